@@ -1,0 +1,75 @@
+# Two commands do all set-up on a machine with only Python 3.11+: `make run` and `make test`.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+DATA    ?= forum-data
+WORKERS ?= 2
+PYTEST  ?=
+PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP_TOOLS := pip-tools==7.6.2
+
+# The first interpreter that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo "$$p" && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format types imports tests clean lock
+
+help: ## Show these lines
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run ## Start a forum on SQLite with demo content in ./forum-data
+	@exec $(BIN)/tertulia run --data $(DATA)
+
+test: check tests ## Everything CI checks: style, types, imports, the whole suite on both engines
+
+check: lint types imports
+
+lint: $(VENV)/.dev ## Style: ruff check and ruff format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev ## Let ruff correct what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev ## Types: mypy --strict over src
+	$(BIN)/mypy --strict src
+
+imports: $(VENV)/.dev ## Import contracts: who may import whom
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.dev ## pytest only, on both engines; PYTEST="-k name" passes options
+	$(BIN)/python -m pytest -n $(WORKERS) --forum-engine both $(PYTEST)
+
+clean: ## Remove what these commands made, except forum-data
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The files name packages and hashes, and never where they came from.
+COMPILE := .cache/lock/bin/pip-compile --quiet --generate-hashes --no-header --no-strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+lock: ## Pin the newest versions of requirements/*.in, with hashes
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .cache/lock
+	.cache/lock/bin/python -m pip install --quiet --no-input $(PIP_TOOLS)
+	$(COMPILE) --upgrade -o requirements/run.txt requirements/run.in
+	$(COMPILE) --upgrade -o requirements/build.txt requirements/build.in
+	$(COMPILE) --upgrade -o requirements/dev.txt requirements/dev.in
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with venv, is needed (on Debian: apt-get install" \
+		"python3-venv); name another interpreter with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Each stamp is newer than the pins it was installed from.
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,32 @@
+"""Which makers the settings ask for, of what several kinds of process need: `app` and the command line ask here."""
+
+from __future__ import annotations
+
+from tertulia.backends.base import Clock
+from tertulia.backends.mail.base import Mailer
+from tertulia.backends.mail.nowhere import NowhereMailer
+from tertulia.backends.outbound.base import Outbound
+from tertulia.backends.outbound.http import HttpOutbound
+from tertulia.settings import ProcessSettings
+
+
+def make_mailer(process: ProcessSettings, *, clock: Clock) -> Mailer:
+    """Mail through the server that the settings name, or nowhere."""
+    if not process.smtp_address:
+        return NowhereMailer()
+    from tertulia.backends.mail.smtp import SmtpMailer, SmtpServer
+
+    server = SmtpServer(
+        address=process.smtp_address,
+        port=process.smtp_port,
+        username=process.smtp_user_name,
+        password=process.smtp_password,
+        encryption="tls" if process.smtp_force_tls else "starttls" if process.smtp_enable_start_tls else "none",
+        verify=process.smtp_openssl_verify_mode == "peer",
+    )
+    return SmtpMailer(server, clock=clock)
+
+
+def make_outbound(process: ProcessSettings) -> Outbound:
+    """HTTP to the public internet and to the hosts that the settings allow besides."""
+    return HttpOutbound(allowed_hosts=process.allowed_internal_hosts)

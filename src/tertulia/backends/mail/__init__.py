@@ -1,0 +1,1 @@
+"""Sending mail. The protocol is in `base.py`; `smtp.py`, `nowhere.py` and `captured.py` are its makers."""

@@ -1,0 +1,130 @@
+"""What `doctor` looks at. Each check answers one finding: ok, note (may be meant so) or wrong (with what to do)."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tertulia.cli.opening import DATABASE_FILE, place, run_with_database
+from tertulia.cli.stopping import Stop
+from tertulia.forum.loading.counting import list_wrong_counts
+from tertulia.forum.unit import Ports
+from tertulia.settings import Loaded
+from tertulia.store.engine.checking import sqlite_facts
+from tertulia.store.jobs import count_jobs
+from tertulia.store.schema import VERSION
+
+_LEAST_PYTHON = (3, 11)
+_LEAST_SQLITE = (3, 38)
+_LEAST_FREE = 200 * 1024 * 1024
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """`state` is ok, note or wrong."""
+
+    subject: str
+    state: str
+    text: str
+
+
+def check_installation(loaded: Loaded) -> list[Finding]:
+    """Every finding, in the order in which one would look."""
+    return [*_machine(), *_folder(loaded), *_redis(loaded), *_address(loaded), *_database(loaded)]
+
+
+def _machine() -> Iterator[Finding]:
+    version = platform.python_version()
+    if sys.version_info < _LEAST_PYTHON:
+        yield Finding("Python", "wrong", f"{version} is too old; install 3.11 or newer")
+    else:
+        yield Finding("Python", "ok", version)
+    facts = sqlite_facts()
+    if facts.version < _LEAST_SQLITE or not facts.has_full_text:
+        need = "3.38 or newer, with FTS5"
+        yield Finding("SQLite", "wrong", f"{facts.text} is not enough; use a Python whose SQLite is {need}")
+    else:
+        yield Finding("SQLite", "ok", f"{facts.text} with FTS5")
+
+
+def _folder(loaded: Loaded) -> Iterator[Finding]:
+    folder = Path(loaded.process.data)
+    if loaded.process.database:
+        return
+    if not folder.is_dir():
+        yield Finding("Data directory", "wrong", f"{folder} is no directory; `tertulia init --data {folder}` makes it")
+        return
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding("Data directory", "wrong", f"{folder} cannot be written; give this user the right to")
+    else:
+        yield Finding("Data directory", "ok", str(folder))
+    free = shutil.disk_usage(folder).free
+    state = "ok" if free >= _LEAST_FREE else "wrong"
+    advice = "" if state == "ok" else "; make room before writes begin to fail"
+    yield Finding("Disk", state, f"{free // 2**20} MiB free{advice}")
+
+
+def _redis(loaded: Loaded) -> Iterator[Finding]:
+    if not loaded.process.redis:
+        return
+    parts = urlsplit(loaded.process.redis)
+    try:
+        if parts.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(3)
+                connection.connect(parts.path)
+        else:
+            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=3).close()
+    except OSError as problem:
+        yield Finding(
+            "Redis", "wrong", f"cannot be reached ({problem.strerror or problem}); start it or correct --redis"
+        )
+    else:
+        yield Finding("Redis", "ok", "answers")
+
+
+def _address(loaded: Loaded) -> Iterator[Finding]:
+    if loaded.process.base_url:
+        yield Finding("Address", "ok", loaded.process.base_url)
+    else:
+        yield Finding("Address", "note", "base_url is not set: links take the address of each request")
+
+
+def _database(loaded: Loaded) -> Iterator[Finding]:
+    file = Path(loaded.process.data) / DATABASE_FILE
+    if not loaded.process.database and not file.is_file():
+        yield Finding("Forum", "wrong", f"none in {place(loaded)}; run `tertulia init` first")
+        return
+    try:
+        yield from run_with_database(loaded, _forum)
+    except Stop as problem:
+        yield Finding("Database", "wrong", f"{problem}; check the address and that the server runs")
+
+
+async def _forum(ports: Ports) -> list[Finding]:
+    version = await ports.database.version()
+    if version is None:
+        return [Finding("Forum", "wrong", "the database holds none; run `tertulia init` first")]
+    if version != VERSION:
+        return [Finding("Schema", "wrong", f"{version}, and {VERSION} is needed; run `tertulia migrate`")]
+    found = [Finding("Schema", "ok", version)]
+    async with ports.unit() as unit:
+        wrong = await list_wrong_counts(unit)
+        _, dead, _ = await count_jobs(unit.tx)
+    if wrong:
+        shown = ", ".join(f"topic {topic} says {said} and has {has}" for topic, said, has in wrong[:5])
+        found.append(Finding("Counters", "wrong", f"posts of {len(wrong)} topics or more are miscounted: {shown}"))
+    else:
+        found.append(Finding("Counters", "ok", "topics count their posts right"))
+    if dead:
+        found.append(Finding("Jobs", "wrong", f"{dead} failed for good; the log says why"))
+    else:
+        found.append(Finding("Jobs", "ok", "none failed for good"))
+    return found

@@ -1,0 +1,1 @@
+"""Foreign protocols, each a thin room over the same services."""

@@ -1,0 +1,1 @@
+"""What staff ask for: accounts, API keys, site settings, the log of what staff did."""

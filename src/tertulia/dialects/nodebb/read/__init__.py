@@ -1,0 +1,1 @@
+"""The read API: whole pages as bare JSON, handlers by subject."""

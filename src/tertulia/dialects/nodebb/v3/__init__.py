@@ -1,0 +1,1 @@
+"""The core's write API: answers are envelopes, handlers by subject."""

@@ -1,0 +1,1 @@
+"""Services and rules of the forum: what may happen to topics, posts, users; no SQL, no HTTP, no dialect words."""

@@ -1,0 +1,1 @@
+"""Categories: their names, slugs and colours, and the services about them."""

@@ -1,0 +1,109 @@
+"""Categories as one reader may see them: the view, assembled in bulk.
+
+Which categories these are was decided before, in `reading.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tertulia.forum.cooking import excerpt
+from tertulia.forum.permissions import able
+from tertulia.forum.unit import Unit
+from tertulia.model.actor import Actor, Visibility
+from tertulia.model.categories import Category, CategoryRef, CategoryView, LatestPost
+from tertulia.model.levels import Subject
+from tertulia.model.privileges import EVERY, Privilege
+from tertulia.store.levels import list_levels
+from tertulia.store.lists import category_activity as activity
+
+_REF_FIELDS = CategoryRef.__struct_fields__
+
+
+def finding(actor: Actor) -> Visibility:
+    """What the actor can find: more than it can read where it holds nothing but FIND."""
+    ids = tuple(sorted(each for each, bits in actor.privileges.items() if each and bits & Privilege.FIND))
+    return msgspec.structs.replace(actor.visibility, category_ids=ids)
+
+
+def ref_of(category: Category) -> CategoryRef:
+    return CategoryRef(*(getattr(category, name) for name in _REF_FIELDS))
+
+
+def path_of(category: Category, *, known: Mapping[int, Category]) -> tuple[CategoryRef, ...]:
+    """From the topmost known ancestor down to the category itself; what is not in `known` is not named."""
+    path = [category]
+    while (parent := known.get(path[0].parent_id)) is not None and parent not in path:
+        path.insert(0, parent)
+    return tuple(ref_of(each) for each in path)
+
+
+def in_family_order(categories: Sequence[Category]) -> list[Category]:
+    """Every category before its children, siblings in the order given. Orphans count as top categories."""
+    known = {category.id for category in categories}
+    children: dict[int, list[Category]] = {}
+    for category in categories:
+        children.setdefault(category.parent_id if category.parent_id in known else 0, []).append(category)
+    ordered: list[Category] = []
+    waiting = children.pop(0, [])[::-1]
+    while waiting:
+        category = waiting.pop()
+        ordered.append(category)
+        waiting.extend(children.pop(category.id, [])[::-1])
+    return ordered
+
+
+async def view_categories(
+    unit: Unit, categories: Sequence[Category], *, known: Mapping[int, Category], with_latest: bool = False
+) -> list[CategoryView]:
+    """Views in the order given; `known` holds all that the reader can find. At most three statements."""
+    actor = unit.actor
+    readable = [each.id for each in categories if _reads(actor, each.id)]
+    counts = await activity.count_recent_topics(unit.tx, readable, now=unit.now)
+    levels: dict[int, int] = {}
+    if actor.user_id is not None:
+        levels = await list_levels(unit.tx, actor.user_id, subject=Subject.CATEGORY)
+    newest = await activity.list_newest_posts(unit.tx, readable) if with_latest else {}
+    children: dict[int, list[int]] = {}
+    for each in known.values():
+        children.setdefault(each.parent_id, []).append(each.id)
+    return [
+        CategoryView(
+            category=category,
+            path=path_of(category, known=known),
+            privileges=int(EVERY) if actor.is_admin else actor.privileges.get(category.id, 0),
+            level=levels.get(category.id),
+            children=tuple(children.get(category.id, ())),
+            latest=_latest(newest.get(category.id)),
+            **_periods(counts.get(category.id)),
+            can_edit=able(unit, "category.save"),
+            can_create_topic=able(unit, "topic.create", category_id=category.id, category_disabled=category.disabled),
+        )
+        for category in categories
+    ]
+
+
+def _reads(actor: Actor, category_id: int) -> bool:
+    return actor.is_admin or category_id in actor.visibility.category_ids
+
+
+def _periods(counts: tuple[int, ...] | None) -> dict[str, int]:
+    names = ("topics_day", "topics_week", "topics_month", "topics_year")
+    return dict(zip(names, counts or (0, 0, 0, 0), strict=True))
+
+
+def _latest(post: activity.NewestPost | None) -> LatestPost | None:
+    if post is None:
+        return None
+    return LatestPost(
+        id=post.post_id,
+        topic_id=post.topic_id,
+        topic_title=post.topic_title,
+        topic_slug=post.topic_slug,
+        post_number=post.post_number,
+        user=post.user,
+        created_at=post.created_at,
+        excerpt=excerpt(post.cooked),
+    )

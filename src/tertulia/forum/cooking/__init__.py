@@ -1,0 +1,32 @@
+"""Cooking: the Markdown of a post becomes safe HTML of the shape Discourse gives it.
+
+Pure functions, no I/O; importing this is cheap, the parser is built when something is first cooked.
+Raise VERSION when the same raw cooks differently, so that old posts can be cooked again.
+Read next: pipeline.py.
+"""
+
+from tertulia.forum.cooking.cooked import CookContext, Cooked, Link, Quote
+from tertulia.forum.cooking.emoji import emoji_character
+from tertulia.forum.cooking.pipeline import cook, find_mentions
+from tertulia.forum.cooking.plain import excerpt, plain_text, word_count
+from tertulia.forum.cooking.sanitizer import sanitize
+from tertulia.forum.cooking.titles import fancy, unicode_title
+
+VERSION: int = 1
+
+__all__ = [
+    "VERSION",
+    "CookContext",
+    "Cooked",
+    "Link",
+    "Quote",
+    "cook",
+    "emoji_character",
+    "excerpt",
+    "fancy",
+    "find_mentions",
+    "plain_text",
+    "sanitize",
+    "unicode_title",
+    "word_count",
+]

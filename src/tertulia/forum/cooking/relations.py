@@ -1,0 +1,53 @@
+"""The links of cooked HTML: which lead outside, what `rel` they carry, what they are.
+
+Works on sanitised HTML only, where every `<` begins a tag and every value is quoted. Read next: sanitizer.py.
+"""
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+from tertulia.forum.cooking.cooked import CookContext, Link
+
+_ANCHOR = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>|<(/?)aside(?: class="([^"]*)")?')
+_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+_NAMES = ("mention", "mention-group", "hashtag-cooked", "hashtag", "anchor")
+
+
+def finish_links(html: str, *, context: CookContext) -> tuple[str, tuple[Link, ...]]:
+    """Return the HTML with `rel` set on links that lead outside, and the links outside quotes, each once."""
+    host = urlsplit(context.base_url).netloc.lower() if context.base_url else ""
+    rel = "noopener nofollow ugc" if context.nofollow else "noopener"
+    found: dict[str, bool] = {}
+    quoted = 0
+
+    def finish(match: re.Match[str]) -> str:
+        nonlocal quoted
+        if match[1] is None:
+            if match[2]:
+                quoted = max(0, quoted - 1)
+            elif quoted or "quote" in (match[3] or "").split():
+                quoted += 1
+            return match[0]
+        attributes = [(name, text) for name, text in _ATTRIBUTE.findall(match[1]) if name != "rel"]
+        values = dict(attributes)
+        url = unescape(values.get("href", ""))
+        internal = _is_internal(url, host)
+        if url and not quoted and not set(values.get("class", "").split()) & set(_NAMES):
+            found.setdefault(url, internal)
+        if url and not internal:
+            attributes.append(("rel", rel))
+        return "<a" + "".join(f' {name}="{text}"' for name, text in attributes) + ">"
+
+    html = _ANCHOR.sub(finish, html)
+    return html, tuple(Link(url, internal) for url, internal in found.items())
+
+
+def _is_internal(url: str, host: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.netloc:
+        return parts.netloc.lower() == host
+    return not parts.scheme and not url.startswith(("//", "\\", "/\\"))

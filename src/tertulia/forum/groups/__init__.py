@@ -1,0 +1,1 @@
+"""Groups: their names, and the services about membership."""

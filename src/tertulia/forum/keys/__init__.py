@@ -1,0 +1,1 @@
+"""Credentials of programs: keys, tokens, their scopes, signed tokens."""

@@ -1,0 +1,1 @@
+"""Posts: texts, their differences, and the services that write them."""

@@ -1,0 +1,169 @@
+"""Posts as one reader may see them: by id, by number, the replies to one, and many at once for every other view.
+
+`view_posts` costs the same number of statements for one post and for a thousand.
+Read next: `abilities.py`; lists across topics are in `listing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tertulia.forum.posts.abilities import may_see_content, post_abilities
+from tertulia.forum.unit import Unit
+from tertulia.model.errors import NotFound, PostMissing, TopicMissing
+from tertulia.model.posts import Post, PostLink, PostView
+from tertulia.model.topics import Topic, TopicState
+from tertulia.model.users import UserCard
+from tertulia.store import cards, posts_reading, topics_reading
+from tertulia.store.lists.streams import FIRST, HIDE, StreamSpec, list_stream
+from tertulia.store.readers import bookmarks as bookmark_store
+from tertulia.store.readers import topic_states, votes
+
+REPLIES_AT_ONCE = 20  # source: upstream answers replies in pages of twenty
+RAW_POSTS_PER_PAGE = 100
+
+
+class _Beside(msgspec.Struct):
+    """What was loaded beside the posts, each in bulk."""
+
+    topics: Mapping[int, Topic]
+    users: Mapping[int, UserCard]
+    group_names: Mapping[int, str]
+    mentions: Mapping[int, tuple[int, ...]]
+    links: Mapping[int, tuple[PostLink, ...]]
+    votes: Mapping[int, tuple[int, int]]
+    bookmarks: Mapping[int, int]
+    states: Mapping[int, TopicState]
+
+
+async def find_post(unit: Unit, post_id: int) -> tuple[Post, Topic]:
+    """The post with its topic. Raises PostMissing, also for what the actor cannot see."""
+    found = await posts_reading.find_post(unit.tx, post_id, visibility=unit.actor.visibility)
+    if found is None:
+        raise PostMissing()
+    return found
+
+
+async def read_post(unit: Unit, post_id: int) -> PostView:
+    """One post. Raises PostMissing."""
+    post, _ = await find_post(unit, post_id)
+    return (await view_posts(unit, [post]))[0]
+
+
+async def read_post_by_number(unit: Unit, topic_id: int, post_number: int) -> PostView:
+    """The post with a number in its topic. Raises PostMissing."""
+    found = await posts_reading.find_post_by_number(unit.tx, topic_id, post_number, visibility=unit.actor.visibility)
+    if found is None:
+        raise PostMissing()
+    return (await view_posts(unit, [found[0]]))[0]
+
+
+async def list_replies(unit: Unit, post_id: int, *, after: int = 1) -> tuple[PostView, ...]:
+    """The first twenty direct replies with numbers above `after`. Raises PostMissing."""
+    await find_post(unit, post_id)
+    replies = await posts_reading.list_replies(
+        unit.tx, post_id, after=after, limit=REPLIES_AT_ONCE, visibility=unit.actor.visibility
+    )
+    return tuple(await view_posts(unit, replies))
+
+
+async def read_raw(unit: Unit, topic_id: int, *, post_number: int | None = None, page: int = 1) -> list[PostView]:
+    """Posts of a topic for reading their Markdown: one, or a page (1-based) of a hundred.
+
+    A page after the last is empty. Raises TopicMissing, PostMissing, NotFound (a page below 1)."""
+    if post_number is not None:
+        return [await read_post_by_number(unit, topic_id, post_number)]
+    topic = await topics_reading.find_topic(unit.tx, topic_id, visibility=unit.actor.visibility)
+    if topic is None:
+        raise TopicMissing()
+    if page < 1:
+        raise NotFound()
+    rows = await list_stream(
+        unit.tx,
+        topic_id,
+        spec=StreamSpec(deleted=FIRST if unit.actor.visibility.sees_deleted else HIDE),
+        offset=(page - 1) * RAW_POSTS_PER_PAGE,
+        limit=RAW_POSTS_PER_PAGE,
+    )
+    found = await posts_reading.list_posts_of_topic(
+        unit.tx, topic_id, [row.id for row in rows], visibility=unit.actor.visibility
+    )
+    return await view_posts(unit, found)
+
+
+async def view_posts(unit: Unit, posts: Sequence[Post]) -> list[PostView]:
+    """Views of posts that the actor was found to see, in the given order.
+
+    Posts whose topic is not visible are left out, as a last guard. Hidden ones come without their text."""
+    if not posts:
+        return []
+    beside = await _load(unit, posts)
+    return [_view(unit, post, beside=beside) for post in posts if post.topic_id in beside.topics]
+
+
+async def _load(unit: Unit, posts: Sequence[Post]) -> _Beside:
+    tx, visibility, reader = unit.tx, unit.actor.visibility, unit.actor.user_id
+    ids = [post.id for post in posts]
+    topic_ids = {post.topic_id for post in posts}
+    mentions = await posts_reading.list_mentions(tx, ids)
+    people = {
+        user_id
+        for post in posts
+        for user_id in (post.user_id, post.reply_to_user_id, post.last_editor_id, post.deleted_by)
+    }
+    people.update(user_id for mentioned in mentions.values() for user_id in mentioned)
+    users = await cards.list_cards(tx, people)
+    return _Beside(
+        topics=await topics_reading.list_topics_by_ids(tx, topic_ids, visibility=visibility),
+        users=users,
+        group_names=await cards.list_group_names(tx, {card.primary_group_id for card in users.values()}),
+        mentions=mentions,
+        links=await posts_reading.list_post_links(tx, ids, visibility=visibility),
+        votes=await votes.list_votes_of(tx, reader, ids) if reader is not None else {},
+        bookmarks=await bookmark_store.list_marked_posts(tx, reader, ids) if reader is not None else {},
+        states=await topic_states.list_states(tx, reader, topic_ids) if reader is not None else {},
+    )
+
+
+def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
+    topic = beside.topics[post.topic_id]
+    vote = beside.votes.get(post.id)
+    author = beside.users.get(post.user_id) or unknown_user(post.user_id)
+    readable = may_see_content(unit, post)
+    state = beside.states.get(topic.id)
+    return PostView(
+        post=post if readable else msgspec.structs.replace(post, raw="", cooked=""),
+        user=author,
+        topic_title=topic.title,
+        topic_slug=topic.slug,
+        topic_user_id=topic.user_id,
+        topic_archetype=topic.archetype,
+        category_id=topic.category_id,
+        topic_posts_count=topic.posts_count,
+        reply_to_user=beside.users.get(post.reply_to_user_id or 0),
+        last_editor=beside.users.get(post.last_editor_id),
+        deleted_by=beside.users.get(post.deleted_by) if post.deleted_by is not None else None,
+        primary_group_name=beside.group_names.get(author.primary_group_id or 0),
+        my_vote=vote[0] if vote else 0,
+        bookmarked=post.id in beside.bookmarks,
+        bookmark_id=beside.bookmarks.get(post.id),
+        read=unit.actor.user is None or (state is not None and state.last_read_post_number >= post.post_number),
+        yours=unit.actor.user_id is not None and unit.actor.user_id == post.user_id,
+        can_see_content=readable,
+        abilities=post_abilities(unit, post, topic=topic, vote=vote),
+        mentioned=tuple(
+            beside.users[user_id] for user_id in beside.mentions.get(post.id, ()) if user_id in beside.users
+        ),
+        links=beside.links.get(post.id, ()) if readable else (),
+    )
+
+
+def unknown_user(user_id: int) -> UserCard:
+    """A card for an author whose account is gone."""
+    return UserCard(
+        id=user_id, username="", name="", avatar_template=None, admin=False, moderator=False, trust_level=0,
+        title=None, primary_group_id=None, signature="", created_at=0, last_seen_at=None, suspended_till=None,
+        silenced_till=None, post_count=0, topic_count=0, likes_received=0, down_votes_received=0,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Who is asking: actors, log-in, cookie sessions."""

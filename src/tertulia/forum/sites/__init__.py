@@ -1,0 +1,1 @@
+"""The site as a whole: founding it, its settings, statistics, the staff log."""

@@ -1,0 +1,1 @@
+"""Tags: their names, and the services about them."""

@@ -1,0 +1,1 @@
+"""Topics: titles, and the services that create, edit, close and list them."""

@@ -1,0 +1,180 @@
+"""Lists of topics: what a reader may see of them, page by page, the pinned ones first.
+
+Read next: `selecting.py` (what the words of a command mean), `list_items.py` (what a row shows).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tertulia.forum.categories.reading import read_category
+from tertulia.forum.permissions import able, allow
+from tertulia.forum.tags.names import tag_key
+from tertulia.forum.topics.list_items import view_topics
+from tertulia.forum.topics.selecting import DEFAULT_PERIOD, PERIODS, Chosen, Muted, Selection, select
+from tertulia.forum.unit import Unit
+from tertulia.model.errors import NotFound, ParameterInvalid
+from tertulia.model.levels import Level, Subject
+from tertulia.model.privileges import Privilege
+from tertulia.model.tags import TagRef
+from tertulia.model.topics import ListTopics, Topic, TopicFilter, TopicListView
+from tertulia.store import cards, levels
+from tertulia.store.lists.topics import ListSpec, count_topics
+from tertulia.store.lists.topics import list_topics as list_stored_topics
+
+MOST_PER_PAGE = 100
+MOST_PAGE = 100_000
+TOP_TAGS = 10
+LARGE_PART = 20  # categories with one topic in twenty are large
+_PUBLIC = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.CREATED)
+
+
+async def list_topics(unit: Unit, command: ListTopics) -> TopicListView:
+    """One page of a list: `per_page` topics (1..100) and whether there are more.
+
+    Raises LoginRequired for lists about the reader, CategoryMissing, ParameterInvalid (page, status, state, period),
+    NotFound for the messages of others."""
+    command = _checked(unit, command)
+    category = await read_category(unit, command.category_id) if command.category_id is not None else None
+    known_tags = await cards.list_tags_by_keys(
+        unit.tx, [tag_key(name) for name in (*command.tags, *command.exclude_tags)]
+    )
+    chosen = await _choose(unit, command, known_tags=known_tags)
+    selection = select(unit, command, chosen=chosen)
+    found, total = await _find(unit, command, selection=selection, nothing=chosen.nothing)
+    items, users = await view_topics(
+        unit,
+        found[: command.per_page],
+        with_teasers=command.with_teasers,
+        messages=command.filter is TopicFilter.MESSAGES,
+    )
+    return TopicListView(
+        items=items,
+        users=users,
+        page=command.page,
+        per_page=command.per_page,
+        more=len(found) > command.per_page,
+        can_create_topic=_can_create_topic(unit, command.category_id),
+        top_tags=await cards.list_top_tags(unit.tx, limit=TOP_TAGS),
+        category=category,
+        tag=known_tags.get(tag_key(command.tags[0])) if len(command.tags) == 1 else None,
+        total=total,
+        period=command.period if command.filter is TopicFilter.TOP else None,
+    )
+
+
+async def list_new_topics(unit: Unit, *, limit: int) -> list[Topic]:
+    """The newest topics that are new to the actor, at most `limit`."""
+    command = ListTopics(filter=TopicFilter.NEW)
+    selection = select(unit, command, chosen=await _choose(unit, command, known_tags={}))
+    return await list_stored_topics(unit.tx, selection.spec, offset=0, limit=limit, **selection.values)
+
+
+def _checked(unit: Unit, command: ListTopics) -> ListTopics:
+    if command.filter not in _PUBLIC:
+        allow(unit, "member")
+    if not 0 <= command.page <= MOST_PAGE:
+        raise ParameterInvalid(name="page", problem=f"is not from 0 to {MOST_PAGE}")
+    if command.period and command.period not in PERIODS:
+        raise ParameterInvalid(name="period", problem="is not one of " + ", ".join(PERIODS))
+    owner = command.user_id
+    if command.filter in (TopicFilter.MESSAGES, TopicFilter.CREATED) and owner is None:
+        owner = unit.actor.user_id
+    if command.filter is TopicFilter.MESSAGES and owner != unit.actor.user_id and not unit.actor.is_admin:
+        raise NotFound()
+    return msgspec.structs.replace(
+        command,
+        user_id=owner,
+        per_page=min(max(command.per_page, 1), MOST_PER_PAGE),
+        period=command.period or DEFAULT_PERIOD,
+    )
+
+
+async def _choose(unit: Unit, command: ListTopics, *, known_tags: dict[str, TagRef]) -> Chosen:
+    keys = dict.fromkeys(tag_key(name) for name in command.tags)
+    tag_ids = tuple(known_tags[key].id for key in keys if key in known_tags)
+    excluded = {tag_key(name) for name in command.exclude_tags}
+    categories, are_large = await _family(unit, command)
+    return Chosen(
+        categories=categories,
+        are_large=are_large,
+        tag_ids=tag_ids,
+        excluded_tag_ids=tuple(known_tags[key].id for key in sorted(excluded) if key in known_tags),
+        muted=await _muted(unit),
+        nothing=(
+            (bool(keys) and not tag_ids)
+            or (command.match_all_tags and len(tag_ids) < len(keys))
+            or (command.category_id is not None and not categories)
+        ),
+    )
+
+
+async def _family(unit: Unit, command: ListTopics) -> tuple[tuple[int, ...], bool]:
+    """The wanted category with everything below it, as far as the actor can read them, and whether they are large."""
+    if command.category_id is None:
+        return (), False
+    tree = await cards.list_category_tree(unit.tx)
+    wanted = {command.category_id}
+    while command.include_subcategories and (
+        below := {child for child, parent, _ in tree if parent in wanted} - wanted
+    ):
+        wanted |= below
+    readable = wanted & set(unit.actor.visibility.category_ids)
+    topics = sum(count for child, _, count in tree if child in readable)
+    return tuple(sorted(readable)), topics * LARGE_PART >= sum(count for _, _, count in tree)
+
+
+async def _muted(unit: Unit) -> Muted:
+    if unit.actor.user_id is None:
+        return Muted()
+    found = {}
+    for subject in (Subject.CATEGORY, Subject.TAG):
+        chosen = await levels.list_levels(unit.tx, unit.actor.user_id, subject=subject)
+        found[subject] = tuple(sorted(each for each, level in chosen.items() if level == Level.MUTED))
+    return Muted(found[Subject.CATEGORY], found[Subject.TAG])
+
+
+async def _find(
+    unit: Unit, command: ListTopics, *, selection: Selection, nothing: bool
+) -> tuple[list[Topic], int | None]:
+    """The topics of a page and one more, if there is one. Pinned topics count as the first ones of the list."""
+    if nothing:
+        return [], 0 if command.with_total else None
+    spec, values = selection.spec, selection.values
+    start, wanted = command.page * command.per_page, command.per_page + 1
+    pinned: list[Topic] = []
+    if selection.pins:
+        pinned = await _find_pinned(unit, command, selection=selection)
+        spec = ListSpec(spec.clauses | {"others"}, spec.order, spec.ascending)
+        values = values | {"pinned_ids": tuple(topic.id for topic in pinned)}
+    found = pinned[start : start + wanted]
+    if len(found) < wanted:
+        found += await list_stored_topics(
+            unit.tx, spec, offset=max(start - len(pinned), 0), limit=wanted - len(found), **values
+        )
+    total = None
+    if command.with_total:
+        total = await count_topics(unit.tx, selection.spec, **selection.values)
+    return found, total
+
+
+async def _find_pinned(unit: Unit, command: ListTopics, *, selection: Selection) -> list[Topic]:
+    """Few against all topics: they are found by their own index, whatever else must hold."""
+    clauses = (selection.spec.clauses - {"regular", "category", "small_categories"}) | {"regular_unordered", "pinned"}
+    if command.category_id is None:
+        clauses |= {"pinned_globally"}
+    else:
+        clauses |= {"large_categories"}
+    if unit.actor.user is not None:
+        clauses |= {"pin_kept"}
+    return await list_stored_topics(
+        unit.tx, ListSpec(clauses, "pinned"), offset=0, limit=MOST_PER_PAGE, **selection.values
+    )
+
+
+def _can_create_topic(unit: Unit, category_id: int | None) -> bool:
+    if category_id is not None:
+        return able(unit, "topic.create", category_id=category_id)
+    creates = (each for each in unit.actor.visibility.category_ids if unit.actor.holds(each, Privilege.TOPICS_CREATE))
+    first = next(creates, None)
+    return first is not None and able(unit, "topic.create", category_id=first)

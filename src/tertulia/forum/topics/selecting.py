@@ -1,0 +1,239 @@
+"""From what a caller asks of a list to its form and parameters: which clauses hold, in which order, for whom.
+
+No statement is run here. Read next: `listing.py`; the clauses are in `store/lists/clauses.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tertulia.forum.unit import Unit
+from tertulia.model.errors import ParameterInvalid
+from tertulia.model.levels import Level
+from tertulia.model.topics import ListTopics, TopicFilter, TopicOrder
+from tertulia.store import visibility as visibility_store
+from tertulia.store.lists.topics import ListSpec
+
+DAY = 86_400_000
+NEW_DAYS = 2  # source: upstream's default for how long a topic counts as new
+PERIODS: Mapping[str, int | None] = {
+    "all": None,
+    "yearly": 365,
+    "quarterly": 91,
+    "monthly": 30,
+    "weekly": 7,
+    "daily": 1,
+}
+DEFAULT_PERIOD = "yearly"
+STATUSES: Mapping[str, str] = {
+    "open": "open",
+    "closed": "closed",
+    "archived": "archived",
+    "listed": "listed",
+    "unlisted": "unlisted",
+    "deleted": "deleted",
+    "public": "public",
+}
+MESSAGE_STATES = ("", "inbox", "sent", "archive", "unread", "new", "all")
+_ORDERS: Mapping[TopicOrder, str] = {
+    TopicOrder.CREATED: "created",
+    TopicOrder.ACTIVITY: "activity",
+    TopicOrder.VIEWS: "views",
+    TopicOrder.POSTS: "posts",
+    TopicOrder.CATEGORY: "category",
+    TopicOrder.LIKES: "likes",
+    TopicOrder.OP_LIKES: "op_likes",
+    TopicOrder.POSTERS: "posters",
+    TopicOrder.TITLE: "title",
+}
+_OWN_ORDERS: Mapping[TopicFilter, str] = {
+    TopicFilter.TOP: "top",
+    TopicFilter.HOT: "hot",
+    TopicFilter.READ: "visited",
+}
+_NARROW = (
+    TopicFilter.UNREAD,
+    TopicFilter.READ,
+    TopicFilter.POSTED,
+    TopicFilter.BOOKMARKED,
+    TopicFilter.CREATED,
+    TopicFilter.HOT,
+)
+_UNMUTED = (TopicFilter.LATEST, TopicFilter.NEW, TopicFilter.UNSEEN, TopicFilter.TOP, TopicFilter.HOT)
+_OF_READER: Mapping[TopicFilter, str] = {
+    TopicFilter.NEW: "new",
+    TopicFilter.UNREAD: "unread",
+    TopicFilter.UNSEEN: "unseen",
+    TopicFilter.READ: "visited",
+    TopicFilter.POSTED: "posted",
+    TopicFilter.BOOKMARKED: "bookmarked",
+}
+
+
+class Muted(msgspec.Struct, frozen=True):
+    """Ids of what the reader muted."""
+
+    categories: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the words of a command were found to mean. `are_large`: the categories hold a good part of all topics, so
+    that walking the order finds a page sooner than sorting them. `nothing`: no topic can match (an unknown tag)."""
+
+    categories: tuple[int, ...] = ()
+    are_large: bool = False
+    tag_ids: tuple[int, ...] = ()
+    excluded_tag_ids: tuple[int, ...] = ()
+    muted: Muted = Muted()
+    nothing: bool = False
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """A form with its parameters. `pins` says whether pinned topics come first."""
+
+    spec: ListSpec
+    values: dict[str, Any]
+    pins: bool
+
+
+def select(unit: Unit, command: ListTopics, *, chosen: Chosen) -> Selection:
+    """The form of a list. Raises ParameterInvalid for words that mean nothing."""
+    clauses: set[str] = set()
+    values = visibility_store.values(unit.actor.visibility)
+    values |= {"now": unit.now, "reader": unit.actor.user_id or 0, "owner": command.user_id or 0, "pinned_ids": ()}
+    if command.filter is TopicFilter.MESSAGES:
+        _choose_messages(unit, command, clauses=clauses, values=values)
+    else:
+        _choose_regular(unit, command, clauses=clauses, chosen=chosen, values=values)
+    _narrow(command, clauses=clauses, chosen=chosen, values=values)
+    order = _ORDERS.get(command.order) or _OWN_ORDERS.get(command.filter, "activity")
+    pins = (
+        command.filter is TopicFilter.LATEST
+        and command.order in (TopicOrder.DEFAULT, TopicOrder.ACTIVITY)
+        and not command.ascending
+        and not command.topic_ids
+    )
+    spec = ListSpec(frozenset(clauses), order, command.ascending)
+    return Selection(spec, values, pins)
+
+
+def _choose_messages(unit: Unit, command: ListTopics, *, clauses: set[str], values: dict[str, Any]) -> None:
+    if command.state not in MESSAGE_STATES:
+        raise ParameterInvalid(name="state", problem="is not one of " + ", ".join(MESSAGE_STATES[1:]))
+    clauses |= {"message", "message_visible", "live"}
+    clauses.add("message_archived" if command.state == "archive" else "message_current")
+    if command.state == "sent":
+        clauses.add("created_by")
+    elif command.state in ("", "inbox"):
+        clauses.add("others_posted")
+    elif command.state in ("unread", "new"):
+        clauses.add(command.state)
+        _since(unit, values)
+
+
+def _choose_regular(
+    unit: Unit, command: ListTopics, *, clauses: set[str], chosen: Chosen, values: dict[str, Any]
+) -> None:
+    clauses |= {"regular" if _walks_order(command, chosen) else "regular_unordered", "categories"}
+    _choose_status(unit, command, clauses=clauses)
+    values["category_ids"] = chosen.categories
+    if len(chosen.categories) == 1:
+        clauses.add("category")
+        values["category_id"] = chosen.categories[0]
+    elif command.category_id is not None:
+        clauses.add("large_categories" if chosen.are_large else "small_categories")
+    if command.filter in _OF_READER:
+        clauses.add(_OF_READER[command.filter])
+        _since(unit, values)
+    if command.filter is TopicFilter.CREATED or command.user_id is not None:
+        clauses.add("created_by")
+    if command.filter is TopicFilter.HOT:
+        clauses.add("recent")
+    if command.filter is TopicFilter.TOP:
+        days = PERIODS[command.period or DEFAULT_PERIOD]
+        if days is not None:
+            clauses.add("bumped_since")
+            values["since"] = unit.now - days * DAY
+    if command.state:
+        if command.state.upper() not in Level.__members__:
+            raise ParameterInvalid(name="state", problem="is not a level")
+        clauses.add("at_level")
+        values["level"] = int(Level[command.state.upper()])
+    elif command.filter in _UNMUTED and unit.actor.user is not None and not command.topic_ids:
+        _leave_muted_out(command, clauses=clauses, muted=chosen.muted, values=values)
+
+
+def _walks_order(command: ListTopics, chosen: Chosen) -> bool:
+    """Whether most topics match, so that the index of the order gives a page at once. Where few match, they are
+    found by what they have in common and sorted."""
+    is_narrow = command.filter in _NARROW or command.user_id is not None or command.topic_ids or command.tags
+    return not is_narrow and (command.category_id is None or (chosen.are_large and len(chosen.categories) > 1))
+
+
+def _choose_status(unit: Unit, command: ListTopics, *, clauses: set[str]) -> None:
+    """Deleted and unlisted topics come only when asked for, and for those who see them; everybody's own list of
+    topics holds the unlisted ones."""
+    if command.status and command.status not in STATUSES:
+        raise ParameterInvalid(name="status", problem="is not one of " + ", ".join(STATUSES))
+    visibility = unit.actor.visibility
+    if command.status:
+        clauses.add(STATUSES[command.status])
+    if not (command.status == "deleted" and visibility.sees_deleted):
+        clauses.add("live")
+    own = command.user_id is not None and command.user_id == unit.actor.user_id
+    sees_unlisted = visibility.sees_unlisted and command.status in ("unlisted", "deleted")
+    if not (own or sees_unlisted):
+        clauses.add("listed")
+
+
+def _leave_muted_out(command: ListTopics, *, clauses: set[str], muted: Muted, values: dict[str, Any]) -> None:
+    clauses.add("unmuted")
+    categories = tuple(each for each in muted.categories if each != command.category_id)
+    if categories:
+        clauses.add("categories_unmuted")
+        values["muted_categories"] = categories
+    if muted.tags and not command.tags:
+        clauses.add("tags_unmuted")
+        values["muted_tags"] = muted.tags
+
+
+def _since(unit: Unit, values: dict[str, Any]) -> None:
+    joined = unit.actor.user.created_at if unit.actor.user else 0
+    values["since"] = joined
+    values["new_since"] = max(unit.now - NEW_DAYS * DAY, joined)
+
+
+def _narrow(command: ListTopics, *, clauses: set[str], chosen: Chosen, values: dict[str, Any]) -> None:
+    bounds = {
+        "min_posts": command.min_posts,
+        "max_posts": command.max_posts,
+        "before": command.before,
+        "bumped_before": command.bumped_before,
+    }
+    for name, bound in bounds.items():
+        if bound is not None:
+            clauses.add(name)
+            values[name] = bound
+    if command.topic_ids:
+        clauses.add("ids")
+        values["topic_ids"] = command.topic_ids
+    if command.tags:
+        clauses.add("tags_all" if command.match_all_tags and len(command.tags) > 1 else "tags_any")
+        values |= {"tag_ids": chosen.tag_ids, "tag_count": len(chosen.tag_ids)}
+    if chosen.excluded_tag_ids:
+        clauses.add("tags_none")
+        values["excluded_tag_ids"] = chosen.excluded_tag_ids
+    if command.no_tags:
+        clauses.add("untagged")
+    if command.search.strip():
+        clauses.add("search")
+        values["search"] = _contains(command.search)
+
+
+def _contains(words: str) -> str:
+    escaped = words.strip()[:200].lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"

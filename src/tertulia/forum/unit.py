@@ -1,0 +1,200 @@
+"""The unit of work: one actor, one transaction, one list of events.
+
+Services read through it at once, write after `await unit.write()`, and tell what happened; they never commit, sleep,
+send, or look at the clock by other means. The kit, the worker, the command line and tests open and end units.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from tertulia.backends.base import Clock, Offload, Wakeup, Windows
+from tertulia.backends.mail.base import Mailer
+from tertulia.backends.outbound.base import Outbound
+from tertulia.model.actor import Actor
+from tertulia.model.events import Event
+from tertulia.settings import Loaded, Settings, SiteSettings
+from tertulia.store import events as event_store
+from tertulia.store import jobs as job_store
+from tertulia.store.engine import Database, Tx
+from tertulia.store.engine.base import Reading, Writing
+from tertulia.store.engine.query import SQLITE
+
+InsideEffect = Callable[["Unit", Any], Awaitable[None]]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Ports:
+    """What every unit of one process shares. Made by `app`, `worker`, `cli` and `testing`.
+
+    Whoever makes it sets `mailer`, `outbound` and `windows`, which only few services ask for."""
+
+    mailer: Mailer
+    outbound: Outbound
+    windows: Windows
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        loaded: Loaded,
+        effects: Mapping[type[Event], tuple[InsideEffect, ...]],
+        clock: Clock,
+        offload: Offload,
+        wakeup: Wakeup,
+    ) -> None:
+        self.database = database
+        self.loaded = loaded
+        self.effects = effects
+        self.clock = clock
+        self.offload = offload
+        self.wakeup = wakeup
+        self.memory: dict[str, Any] = {}  # caches of this process, each bounded by its owner
+        self.strict = False  # tests: a write unit that suspends is an error
+
+    def unit(self, actor: Actor | None = None, *, settings: Settings | None = None) -> Unit:
+        """A new unit; without an actor it acts for an anonymous visitor who sees nothing."""
+        return Unit(self, actor=actor or Actor(), settings=settings or Settings())
+
+
+class SuspendedWhileWriting(RuntimeError):
+    """A service awaited something other than the store after `unit.write()`."""
+
+
+def _present_nothing(name: str, facts: Any) -> Any:
+    raise LookupError(f"nobody here knows the words of {name}")
+
+
+class Unit:
+    """One unit of work. `now` is fixed when it opens, so that everything in it happened at one moment."""
+
+    def __init__(self, ports: Ports, *, actor: Actor, settings: Settings) -> None:
+        self.ports = ports
+        self.actor = actor
+        self.settings = settings
+        self.now = ports.clock.now()
+        self._reading: Reading | None = None
+        self._writing: Writing | None = None
+        self._events: list[Event] = []
+        self._pending: list[Event] = []
+        self._jobs = 0
+        self._suspended = False
+        self._watch: asyncio.Handle | None = None
+        self.after_commit: list[Callable[[], None]] = []
+        self.present: Callable[[str, Any], Any] = _present_nothing  # the worker knows the words for the outside
+
+    @property
+    def site(self) -> SiteSettings:
+        """The site settings in force."""
+        return self.settings.site
+
+    @property
+    def tx(self) -> Tx:
+        """The transaction: reading until `write()` was called."""
+        if self._writing is not None:
+            return self._writing.tx
+        if self._reading is None:
+            self._reading = self.ports.database.read()
+        return self._reading.tx
+
+    @property
+    def writes(self) -> bool:
+        return self._writing is not None
+
+    async def write(self) -> None:
+        """Waits for the turn to write; does nothing in a unit that already writes.
+
+        From here on only store calls may be awaited, and what a rule depends on must be read again.
+        Raises Busy."""
+        if self._writing is not None:
+            return
+        if self._reading is not None:
+            await self._reading.end()
+            self._reading = None
+        self._writing = await self.ports.database.write()
+        if self._writing.tx.engine == SQLITE and self.ports.strict:
+            self._watch = asyncio.get_running_loop().call_soon(self._mark_suspended)
+
+    async def pause(self) -> None:
+        """Gives the reading back before a long wait (mail, HTTP); what is read afterwards may be newer.
+
+        Raises RuntimeError in a unit that writes."""
+        if self._writing is not None:
+            raise RuntimeError("a unit that writes must not wait for the outside")
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            await reading.end()
+
+    def _mark_suspended(self) -> None:
+        self._suspended = True
+
+    def tell(self, event: Event) -> None:
+        """Says what happened. Effects follow when the unit settles, inside the same transaction."""
+        if event.actor_id is None and self.actor.user is not None:
+            event = msgspec.structs.replace(event, actor_id=self.actor.user.id)
+        self._pending.append(event)
+
+    async def later(
+        self, kind: str, /, *, at: int | None = None, unique: str | None = None, **arguments: object
+    ) -> None:
+        """Puts a job that runs after the commit (or at `at`, ms). Jobs with the same `unique` wait once."""
+        await job_store.insert_job(
+            self.tx,
+            kind=kind,
+            arguments=_encode(arguments).decode(),
+            unique_key=unique,
+            run_at=self.now if at is None else at,
+            now=self.now,
+        )
+        self._jobs += 1
+
+    async def settle(self) -> None:
+        """Writes told events to the log and runs what follows inside the transaction."""
+        while self._pending:
+            event = self._pending.pop(0)
+            self._events.append(event)
+            await self.write()
+            await event_store.insert_event(self.tx, event, facts=_encode(event).decode(), now=self.now)
+            for effect in self.ports.effects[type(event)]:
+                await effect(self, event)
+
+    async def commit(self) -> None:
+        """Settles and makes everything durable; then runs what must follow the commit. Ends the unit."""
+        await self.settle()
+        writing, self._writing = self._writing, None
+        if writing is None:
+            await self.end()
+            return
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._suspended:
+            await writing.roll_back()
+            raise SuspendedWhileWriting("only store calls may be awaited after unit.write()")
+        await writing.commit()
+        for call in self.after_commit:
+            call()
+        if self._events or self._jobs:
+            self.ports.wakeup.wake()
+
+    async def end(self) -> None:
+        """Ends the unit; what was written and not committed is undone."""
+        if self._watch is not None:
+            self._watch.cancel()
+        writing, self._writing = self._writing, None
+        reading, self._reading = self._reading, None
+        self._pending.clear()
+        if writing is not None:
+            await writing.roll_back()
+        if reading is not None:
+            await reading.end()
+
+    async def __aenter__(self) -> Unit:
+        return self
+
+    async def __aexit__(self, kind: object, problem: object, trace: object) -> None:
+        await self.end()

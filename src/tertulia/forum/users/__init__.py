@@ -1,0 +1,1 @@
+"""Users: names, e-mail addresses, passwords, and the services about accounts."""

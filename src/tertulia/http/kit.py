@@ -1,0 +1,204 @@
+"""One request, one way: match, read, identify, admit, handle, encode, commit, send.
+
+Rules live in services, words in dialects; here is only the order. Read next: `dialects.py`, `call.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+import msgspec
+from starlette.requests import ClientDisconnect
+
+from tertulia.forum.sites.knobs import load_settings
+from tertulia.forum.unit import Ports
+from tertulia.http.bodies import DEFAULT_LIMITS, Limits, read_body
+from tertulia.http.call import Answer, Call
+from tertulia.http.dialects import Dialect, admit
+from tertulia.http.limits import AddressLimits
+from tertulia.http.negotiation import choose_format
+from tertulia.http.network import resolve_client
+from tertulia.http.routing import Match, Row, Table
+from tertulia.http.signing import safe_header
+from tertulia.model.actor import CredentialKind
+from tertulia.model.errors import ForumError, Internal, MethodUnknown, NotFound
+from tertulia.store.engine.base import WriteConflict
+from tertulia.telemetry.context import REQUEST_ID, new_request_id
+from tertulia.telemetry.counters import count
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+_LOG = logging.getLogger("tertulia.http")
+_encode = msgspec.json.Encoder().encode
+_ATTEMPTS = 3
+
+
+class Kit:
+    """The ASGI application for HTTP. `fallback` names the dialect that speaks for paths that no row knows."""
+
+    def __init__(
+        self,
+        *,
+        table: Table,
+        dialects: Mapping[str, Dialect],
+        ports: Ports,
+        fallback: Callable[[Call], str],
+        limits: AddressLimits,
+    ) -> None:
+        self.table = table
+        self.dialects = dialects
+        self.ports = ports
+        self.fallback = fallback
+        self.address_limits = limits
+        process = ports.loaded.process
+        self.trusted = tuple(process.trusted_proxies)
+        self.body_limits = Limits(body_bytes=process.max_body_bytes, upload_bytes=process.max_body_bytes)
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        call = Call(scope=scope, request_id=new_request_id())
+        token = REQUEST_ID.set(call.request_id)
+        try:
+            answer = await self._answer(call, receive)
+            self._add_headers(call, answer, started=started)
+            await self._send(call, answer, send)
+            self._log(call, answer, started=started)
+        except ClientDisconnect:
+            _LOG.info("client went away", extra={"facts": {"method": call.method, "path": call.path}})
+        finally:
+            call.body.close()
+            REQUEST_ID.reset(token)
+
+    # -- the walk ---------------------------------------------------------------------------------
+    async def _answer(self, call: Call, receive: Receive) -> Answer:
+        peer = call.scope.get("client") or ("", 0)
+        client = resolve_client(peer[0], call.scope["headers"], trusted_proxies=self.trusted)
+        call.address = client.address
+        call.scheme = client.scheme or call.scheme
+        call.host = client.host or call.host
+        for attempt in range(_ATTEMPTS):
+            async with self.ports.unit() as unit:
+                call.unit = unit
+                try:
+                    if attempt == 0:
+                        unit.settings = await load_settings(unit)
+                        self._find_row(call)
+                        await self._read(call, receive)
+                    else:
+                        unit.settings = await load_settings(unit)
+                    return await self._handle(call)
+                except ForumError as error:
+                    return self._refuse(call, error)
+                except WriteConflict:
+                    if attempt == _ATTEMPTS - 1:
+                        _LOG.warning("write conflict, given up", extra={"facts": {"path": call.path}})
+                        return self._refuse(call, Internal())
+                except (ClientDisconnect, MemoryError):
+                    raise
+                except Exception:
+                    _LOG.exception("unhandled", extra={"facts": {"method": call.method, "path": call.path}})
+                    return self._refuse(call, Internal())
+        raise AssertionError("the loop answers or raises")
+
+    def _find_row(self, call: Call) -> None:
+        """The row that answers. Unknown paths count in the limits as well."""
+        try:
+            self._route(call)
+        finally:
+            self.address_limits.count(call)
+
+    def _route(self, call: Call) -> None:
+        match = self.table.match(call.method, call.raw_path)
+        if match is None or (row := self._choose(call, match)) is None:
+            call.dialect = self.fallback(call)
+            if match is None and self.table.methods(call.raw_path):
+                raise MethodUnknown(method=call.method[:20])
+            raise NotFound()
+        call.row = row
+        call.dialect = row.dialect
+        call.path_parameters = dict(match.params)
+        call.format = next(name for name, other in match.rows_by_format.items() if other is row)
+
+    def _choose(self, call: Call, match: Match) -> Row | None:
+        credential = any(self.dialects[row.dialect].has_credential(call) for row in match.rows_by_format.values())
+        return choose_format(
+            match, has_credential_header=credential, is_xhr=call.is_xhr, accept=call.headers.get("accept")
+        )
+
+    async def _read(self, call: Call, receive: Receive) -> None:
+        if call.method in ("GET", "HEAD") and "content-length" not in call.headers:
+            return
+        call.body = await read_body(receive, call.scope["headers"], limits=self.body_limits)
+
+    async def _handle(self, call: Call) -> Answer:
+        row = call.row
+        if row is None:
+            raise NotFound()
+        dialect = self.dialects[call.dialect]
+        unit = call.unit
+        unit.actor = await dialect.identify(call)
+        self.address_limits.uncount(call)
+        credential = unit.actor.credential
+        if row.csrf and (credential is None or credential.kind is CredentialKind.SESSION):
+            dialect.check_csrf(call)
+        admit(call)
+        result = await row.handler(call)
+        answer = result if isinstance(result, Answer) else Answer(_encode(result), status=row.status)
+        await unit.commit()
+        return answer
+
+    def _refuse(self, call: Call, error: ForumError) -> Answer:
+        if not call.dialect:
+            call.dialect = self.fallback(call)
+        answer = self.dialects[call.dialect].refuse(call, error)
+        if answer.reason is None:
+            answer.reason = error.code
+        return answer
+
+    # -- the way out ------------------------------------------------------------------------------
+    def _add_headers(self, call: Call, answer: Answer, *, started: float) -> None:
+        self.dialects[call.dialect].finish(call, answer)
+        answer.headers.extend(call.answer_headers)
+        answer.headers.append(("X-Request-Id", call.request_id))
+        answer.headers.append(("X-Runtime", f"{time.perf_counter() - started:.6f}"))
+        answer.headers.append(("X-Content-Type-Options", "nosniff"))
+        if answer.reason is not None:
+            answer.headers.append(("X-Tertulia-Reason", answer.reason))
+
+    async def _send(self, call: Call, answer: Answer, send: Send) -> None:
+        headers = [(b"content-length", str(len(answer.body)).encode())]
+        if answer.content_type is not None:
+            headers.append((b"content-type", answer.content_type.encode("latin-1")))
+        headers.extend((name.encode("latin-1"), safe_header(value).encode("latin-1")) for name, value in answer.headers)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else answer.body})
+
+    def _log(self, call: Call, answer: Answer, *, started: float) -> None:
+        milliseconds = (time.perf_counter() - started) * 1000
+        route = call.row.path if call.row else "-"
+        count("http_requests_total", dialect=call.dialect, status=str(answer.status // 100) + "xx")
+        count("http_request_seconds_total", milliseconds / 1000, dialect=call.dialect)
+        if not _LOG.isEnabledFor(logging.INFO):
+            return
+        facts: dict[str, object] = {
+            "method": call.method,
+            "path": call.path[:500],
+            "route": route,
+            "status": answer.status,
+            "ms": round(milliseconds, 2),
+            "address": call.address,
+            "user_id": call.unit.actor.user_id,
+            "reason": answer.reason,
+        }
+        credential = call.unit.actor.credential
+        if credential is not None:
+            facts["credential"] = credential.kind.name.lower()
+            facts["key_id"] = credential.id
+        _LOG.info("request", extra={"facts": facts})
+
+
+__all__ = ["DEFAULT_LIMITS", "Kit"]

@@ -1,0 +1,159 @@
+"""Lists of accounts: by flag, with a filter and a sort, in pages; and by the beginning of a name."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from tertulia.model.users import User, UserCard, UserListOrder
+from tertulia.store.cards import CARD
+from tertulia.store.engine import Query, Tx, parameter, query
+from tertulia.store.schema.users import users
+from tertulia.store.users import USER
+
+ESCAPE = "\\"
+_ORDERS: dict[UserListOrder, ColumnElement[Any]] = {
+    UserListOrder.CREATED: users.c.created_at,
+    UserListOrder.LAST_SEEN: func.coalesce(users.c.last_seen_at, 0),
+    UserListOrder.USERNAME: users.c.username_key,
+    UserListOrder.EMAIL: func.coalesce(users.c.email_key, ""),
+    UserListOrder.TRUST_LEVEL: users.c.trust_level,
+    UserListOrder.POST_COUNT: users.c.post_count,
+    UserListOrder.REPUTATION: users.c.likes_received - users.c.down_votes_received,
+    UserListOrder.DAYS_VISITED: users.c.days_visited,
+    UserListOrder.TIME_READ: users.c.time_read,
+    UserListOrder.TOPICS_VIEWED: users.c.topics_entered,
+    UserListOrder.POSTS_READ: users.c.posts_read,
+}
+
+
+class UserListSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides the text of the query; everything else is a parameter."""
+
+    flag: str
+    filtered: bool
+    by_email: bool
+    sees_private: bool
+    order: UserListOrder
+    ascending: bool
+
+
+def contains(text: str) -> str:
+    """A LIKE pattern for whatever contains the text; its own wildcards stand for themselves."""
+    return f"%{_escape(text)}%"
+
+
+def begins(text: str) -> str:
+    """A LIKE pattern for whatever begins with the text."""
+    return f"{_escape(text)}%"
+
+
+def _escape(text: str) -> str:
+    plain = text.replace("\0", "")
+    return plain.replace(ESCAPE, ESCAPE * 2).replace("%", f"{ESCAPE}%").replace("_", f"{ESCAPE}_")
+
+
+def _flag(flag: str) -> list[ColumnElement[bool]]:
+    now = parameter("now")
+    suspended = users.c.suspended_till > now
+    not_suspended = or_(users.c.suspended_till.is_(None), users.c.suspended_till <= now)
+    rules: dict[str, list[ColumnElement[bool]]] = {
+        "all": [],
+        "new": [],
+        "active": [users.c.active == 1, not_suspended],
+        "staff": [or_(users.c.admin == 1, users.c.moderator == 1)],
+        "admins": [users.c.admin == 1],
+        "moderators": [users.c.moderator == 1],
+        "suspended": [suspended],
+        "banned": [suspended],
+        "silenced": [users.c.silenced_till > now],
+        "pending": [users.c.approved == 0, users.c.active == 1, not_suspended],
+        "staged": [users.c.staged == 1],
+        "online": [users.c.last_seen_at > parameter("online_since"), users.c.active == 1],
+    }
+    return rules[flag]
+
+
+FLAGS = (
+    "all", "new", "active", "staff", "admins", "moderators", "suspended", "banned", "silenced", "pending", "staged",
+    "online",
+)  # fmt: skip
+
+
+def _where(spec: UserListSpec) -> ColumnElement[bool]:
+    clauses = [users.c.id > 0, *_flag(spec.flag)]
+    if not spec.sees_private:
+        clauses += [users.c.active == 1, users.c.staged == 0]
+    if spec.filtered:
+        pattern = parameter("pattern", str)
+        named = [
+            users.c.username_key.like(pattern, escape=ESCAPE),
+            func.lower(users.c.name).like(pattern, escape=ESCAPE),
+        ]
+        if spec.sees_private:
+            named.append(users.c.email_key.like(pattern, escape=ESCAPE))
+        clauses.append(or_(*named))
+    if spec.by_email:
+        clauses.append(users.c.email_key == parameter("email_key", str))
+    return and_(*clauses)
+
+
+@functools.cache
+def _page(spec: UserListSpec) -> Query:
+    column = _ORDERS[spec.order]
+    ways = (column.asc(), users.c.id.asc()) if spec.ascending else (column.desc(), users.c.id.desc())
+    return query(
+        lambda: (
+            select(*USER.columns)
+            .where(_where(spec))
+            .order_by(*ways)
+            .limit(parameter("limit"))
+            .offset(parameter("offset"))
+        )
+    )
+
+
+@functools.cache
+def _total(spec: UserListSpec) -> Query:
+    return query(lambda: select(func.count(users.c.id)).where(_where(spec)))
+
+
+async def list_users(
+    tx: Tx, spec: UserListSpec, *, values: dict[str, Any], limit: int, offset: int
+) -> tuple[list[User], int]:
+    """One page and the number of all that match. `values`: now, online_since, pattern, email_key as the spec asks.
+
+    The system user is never listed."""
+    found = await tx.all(_page(spec), limit=limit, offset=offset, **values)
+    plain = msgspec.structs.replace(spec, order=UserListOrder.CREATED, ascending=True)
+    return USER.all(found), int(await tx.value(_total(plain), **values))
+
+
+_SEARCH = query(
+    lambda: (
+        select(*CARD.columns)
+        .where(
+            users.c.id > 0,
+            users.c.active == 1,
+            users.c.staged == 0,
+            or_(
+                users.c.username_key.like(parameter("pattern", str), escape=ESCAPE),
+                func.lower(users.c.name).like(parameter("pattern", str), escape=ESCAPE),
+            ),
+        )
+        .order_by(
+            case((users.c.username_key == parameter("term", str), 0), else_=1),
+            case((users.c.username_key.like(parameter("pattern", str), escape=ESCAPE), 0), else_=1),
+            users.c.username_key,
+        )
+        .limit(parameter("limit"))
+    )
+)
+
+
+async def search_cards(tx: Tx, term: str, *, limit: int) -> list[UserCard]:
+    """Active people whose username or name begins with `term` (in its normal form), the exact username first."""
+    return CARD.all(await tx.all(_SEARCH, term=term, pattern=begins(term), limit=limit))

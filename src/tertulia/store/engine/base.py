@@ -1,0 +1,97 @@
+"""What a database gives: transactions that run compiled queries. Two makers: `sqlite.py`, `postgres.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from tertulia.store.engine.query import Query
+
+Row = Sequence[Any]
+
+
+class Tx(Protocol):
+    """Runs queries; parameters are named as in the query. On SQLite nothing here suspends."""
+
+    engine: str
+    writing: bool
+
+    async def all(self, query: Query, /, **values: Any) -> Sequence[Row]: ...
+
+    async def one(self, query: Query, /, **values: Any) -> Row | None: ...
+
+    async def value(self, query: Query, /, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        ...
+
+    async def run(self, query: Query, /, **values: Any) -> int:
+        """Changes rows; answers how many."""
+        ...
+
+    async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """The same change for each of `rows`."""
+        ...
+
+    async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
+        """Plain SQL in the engine's own words, for what Core cannot say (full text, PRAGMA)."""
+        ...
+
+
+class Reading(Protocol):
+    """A read scope. `end` gives the connection back; calling it twice does nothing."""
+
+    tx: Tx
+
+    async def end(self) -> None: ...
+
+
+class Writing(Protocol):
+    """A write scope: exactly one of `commit` and `roll_back` ends it."""
+
+    tx: Tx
+
+    async def commit(self) -> None:
+        """Durable when it returns. Shielded from cancellation."""
+        ...
+
+    async def roll_back(self) -> None: ...
+
+
+class Database(Protocol):
+    """One forum's database."""
+
+    engine: str
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def read(self) -> Reading:
+        """Starts a read scope; no connection is taken before the first query."""
+        ...
+
+    async def write(self) -> Writing:
+        """Waits for the turn to write, then starts a write scope.
+
+        Raises Busy when another process holds the database for longer than the time limit."""
+        ...
+
+    async def version(self) -> str | None:
+        """The schema version that the database says it has; None when it holds no forum."""
+        ...
+
+    async def create(self, statements: Iterable[str]) -> None:
+        """Runs the statements that make tables, all or none."""
+        ...
+
+
+class WriteConflict(Exception):
+    """A deadlock or serialization failure: the whole unit may be run again."""
+
+
+class UniqueViolation(Exception):
+    """A row with the same unique key exists. `constraint` names it where the engine says so."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint

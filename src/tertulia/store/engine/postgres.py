@@ -1,0 +1,187 @@
+"""PostgreSQL over asyncpg: each write unit its own transaction; views read one REPEATABLE READ snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tertulia.model.errors import Busy
+from tertulia.store.engine.base import Row, Tx, UniqueViolation, WriteConflict
+from tertulia.store.engine.query import POSTGRESQL, Compiled, Query, postgresql_arguments
+
+if TYPE_CHECKING:
+    import asyncpg
+
+ACQUIRE_SECONDS = 10.0
+
+
+class PostgresTx:
+    """Runs queries on one connection, which a scope acquires at the first query."""
+
+    engine = POSTGRESQL
+
+    def __init__(self, scope: _Scope, *, writing: bool) -> None:
+        self.scope = scope
+        self.writing = writing
+
+    async def all(self, query: Query, /, **values: Any) -> Sequence[Row]:
+        compiled = query.postgresql()
+        connection = await self.scope.connection()
+        try:
+            rows: Sequence[Row] = await connection.fetch(compiled.text, *postgresql_arguments(compiled, values))
+        except Exception as problem:
+            raise _translate(problem) from problem
+        return rows
+
+    async def one(self, query: Query, /, **values: Any) -> Row | None:
+        rows = await self.all(query, **values)
+        return rows[0] if rows else None
+
+    async def value(self, query: Query, /, **values: Any) -> Any:
+        row = await self.one(query, **values)
+        return row[0] if row else None
+
+    async def run(self, query: Query, /, **values: Any) -> int:
+        compiled = query.postgresql()
+        connection = await self.scope.connection()
+        try:
+            status = await connection.execute(compiled.text, *postgresql_arguments(compiled, values))
+        except Exception as problem:
+            raise _translate(problem) from problem
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
+        compiled: Compiled = query.postgresql()
+        connection = await self.scope.connection()
+        try:
+            await connection.executemany(compiled.text, [postgresql_arguments(compiled, row) for row in rows])
+        except Exception as problem:
+            raise _translate(problem) from problem
+
+    async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
+        connection = await self.scope.connection()
+        rows: Sequence[Row] = await connection.fetch(sql, *values)
+        return rows
+
+
+def _translate(problem: Exception) -> Exception:
+    import asyncpg
+
+    if isinstance(problem, asyncpg.UniqueViolationError):
+        return UniqueViolation(str(problem.constraint_name))
+    if isinstance(problem, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+        return WriteConflict(str(problem))
+    return problem
+
+
+class _Scope:
+    """A transaction on a pooled connection, begun at the first query."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], *, writing: bool) -> None:
+        self._pool = pool
+        self._writing = writing
+        self._connection: asyncpg.pool.PoolConnectionProxy[Any] | None = None
+        self._ended = False
+        self.tx: Tx = PostgresTx(self, writing=writing)
+
+    async def connection(self) -> asyncpg.pool.PoolConnectionProxy[Any]:
+        if self._ended:
+            raise RuntimeError("the unit has ended")
+        if self._connection is None:
+            try:
+                self._connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            except TimeoutError as problem:
+                raise Busy(seconds=5) from problem
+            mode = "" if self._writing else " ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            await self._connection.execute("BEGIN" + mode)
+        return self._connection
+
+    async def _finish(self, statement: str) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            await connection.execute(statement)
+        except Exception as problem:
+            raise _translate(problem) from problem
+        finally:
+            await self._pool.release(connection)
+
+    async def end(self) -> None:
+        await asyncio.shield(self._finish("ROLLBACK"))
+
+    async def commit(self) -> None:
+        await asyncio.shield(self._finish("COMMIT"))
+
+    async def roll_back(self) -> None:
+        await asyncio.shield(self._finish("ROLLBACK"))
+
+
+class PostgresDatabase:
+    """A forum in a PostgreSQL database (or in one schema of it, named in the URL as `?schema=`)."""
+
+    engine = POSTGRESQL
+
+    def __init__(self, url: str, *, pool_size: int = 10, server_settings: Mapping[str, str] | None = None) -> None:
+        self.url, _, schema = url.partition("?schema=")
+        self.pool_size = pool_size
+        self.server_settings = {**(server_settings or {}), **({"search_path": schema} if schema else {})}
+
+    async def open(self) -> None:
+        import asyncpg
+
+        self.pool = await asyncpg.create_pool(
+            self.url, min_size=1, max_size=self.pool_size, server_settings=self.server_settings, timeout=ACQUIRE_SECONDS
+        )
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    def read(self) -> _Scope:
+        return _Scope(self.pool, writing=False)
+
+    async def write(self) -> _Scope:
+        return _Scope(self.pool, writing=True)
+
+    async def version(self) -> str | None:
+        async with self.pool.acquire() as connection:
+            found = await connection.fetchval("SELECT to_regclass('settings')::text")
+            if found is None:
+                return None
+            value = await connection.fetchval("SELECT value FROM settings WHERE name = 'schema_version'")
+            return None if value is None else str(value)
+
+    async def create(self, statements: Iterable[str]) -> None:
+        async with self.pool.acquire() as connection, connection.transaction():
+            for statement in statements:
+                await connection.execute(statement)
+
+
+async def copy_database(url: str, *, name: str, template: str | None = None) -> None:
+    """Makes the database `name` on the server of `url`, as a copy of `template` where one is given."""
+    copied = f" TEMPLATE {_quoted(template)}" if template else ""
+    await _run_on_server(url, f"CREATE DATABASE {_quoted(name)}{copied}")
+
+
+async def drop_database(url: str, *, name: str) -> None:
+    """Throws the database `name` away, with whoever is connected to it."""
+    await _run_on_server(url, f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+async def _run_on_server(url: str, statement: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,253 @@
+"""SQLite: point reads inline on the loop, one writer per process, group commit (WAL, synchronous=FULL).
+
+Write units run strictly one after another, each in its own savepoint; those that arrive while a commit runs share the
+next transaction; nobody is answered before its commit is on disk. Why: docs/decisions/0003.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tertulia.model.errors import Busy
+from tertulia.store.engine.base import Row, Tx, UniqueViolation
+from tertulia.store.engine.query import SQLITE, Query, sqlite_arguments
+
+BUSY_SECONDS = 10.0
+BATCH_UNITS = 64
+
+
+class SqliteTx:
+    """Runs queries on one connection; nothing suspends."""
+
+    engine = SQLITE
+
+    def __init__(self, connection: sqlite3.Connection, *, writing: bool) -> None:
+        self.connection = connection
+        self.writing = writing
+
+    def _execute(self, query: Query, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        compiled = query.sqlite()
+        try:
+            return self.connection.execute(compiled.text, sqlite_arguments(compiled, values))
+        except sqlite3.IntegrityError as problem:
+            raise _unique(problem) from problem
+
+    async def all(self, query: Query, /, **values: Any) -> Sequence[Row]:
+        return self._execute(query, values).fetchall()
+
+    async def one(self, query: Query, /, **values: Any) -> Row | None:
+        cursor = self._execute(query, values)
+        row: Row | None = cursor.fetchone()
+        cursor.close()
+        return row
+
+    async def value(self, query: Query, /, **values: Any) -> Any:
+        row = await self.one(query, **values)
+        return row[0] if row else None
+
+    async def run(self, query: Query, /, **values: Any) -> int:
+        return self._execute(query, values).rowcount
+
+    async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
+        compiled = query.sqlite()
+        try:
+            self.connection.executemany(compiled.text, [sqlite_arguments(compiled, row) for row in rows])
+        except sqlite3.IntegrityError as problem:
+            raise _unique(problem) from problem
+
+    async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
+        return self.connection.execute(sql, values).fetchall()
+
+
+def _unique(problem: sqlite3.IntegrityError) -> Exception:
+    found = re.search(r"UNIQUE constraint failed: (.*)", str(problem))
+    return UniqueViolation(found.group(1)) if found else problem
+
+
+class SqliteReading:
+    """A read scope: statements see the newest commit each; no transaction is held over an await."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+
+    async def end(self) -> None:
+        return None
+
+
+class SqliteWriting:
+    """One unit's turn: a savepoint inside the open batch."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self.database = database
+        self.tx: Tx = SqliteTx(database.writer, writing=True)
+
+    async def commit(self) -> None:
+        self.database.writer.execute("RELEASE unit")
+        done = self.database.leave(joined=True)
+        await asyncio.shield(done)
+
+    async def roll_back(self) -> None:
+        self.database.writer.execute("ROLLBACK TO unit")
+        self.database.writer.execute("RELEASE unit")
+        self.database.leave(joined=False)
+
+
+class SqliteDatabase:
+    """A forum in one file (or, with `path` ":memory:", in memory for tests)."""
+
+    engine = SQLITE
+
+    def __init__(self, path: Path | str, *, synchronous: str = "FULL") -> None:
+        self.path = str(path)
+        self.synchronous = synchronous
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._held = False
+        self._batch: list[asyncio.Future[None]] = []
+        self._begun = False
+        self._commit: asyncio.Task[None] | None = None
+
+    # -- opening ----------------------------------------------------------------------------------
+    async def open(self) -> None:
+        self.writer = self._connect()
+        self.reader = self._connect()
+        self.reader.execute("PRAGMA query_only=ON")
+
+    def _connect(self) -> sqlite3.Connection:
+        uri = self.path.startswith("file:")
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=0, uri=uri)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={self.synchronous}")
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        return connection
+
+    def thread_connection(self) -> sqlite3.Connection:
+        """A read connection of its own for work in a thread; the caller closes it."""
+        connection = self._connect()
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    async def close(self) -> None:
+        """Waits for the running commit, then closes."""
+        while self._commit is not None and not self._commit.done():
+            await asyncio.wait([self._commit])
+        with contextlib.suppress(sqlite3.Error):
+            self.reader.close()
+        if self.writer.in_transaction:
+            self.writer.rollback()
+        self.writer.close()
+
+    def read(self) -> SqliteReading:
+        return SqliteReading(SqliteTx(self.reader, writing=False))
+
+    # -- the turn to write ------------------------------------------------------------------------
+    async def write(self) -> SqliteWriting:
+        await self._turn()
+        try:
+            if not self._begun:
+                await self._begin()
+            self.writer.execute("SAVEPOINT unit")
+        except BaseException:
+            self.leave(joined=False)
+            raise
+        return SqliteWriting(self)
+
+    async def _turn(self) -> None:
+        if not self._held:
+            self._held = True
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                self.leave(joined=False)  # the turn was already ours: pass it on
+            raise
+
+    async def _begin(self) -> None:
+        """BEGIN IMMEDIATE; other processes may hold the lock, so waiting happens off the loop."""
+        waited, pause = 0.0, 0.001
+        while True:
+            try:
+                self.writer.execute("BEGIN IMMEDIATE")
+                self._begun = True
+                return
+            except sqlite3.OperationalError as problem:
+                if "locked" not in str(problem) and "busy" not in str(problem):
+                    raise
+                if waited >= BUSY_SECONDS:
+                    raise Busy(seconds=5) from problem
+            await asyncio.sleep(pause)
+            waited += pause
+            pause = min(pause * 1.6, 0.05)
+
+    def leave(self, *, joined: bool) -> asyncio.Future[None]:
+        """Ends a unit's turn. A joined unit is answered when its batch is on disk."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if joined:
+            self._batch.append(done)
+        if self._begun and (not self._awaited() or len(self._batch) >= BATCH_UNITS):
+            self._commit = asyncio.create_task(self._finish_batch())
+        else:
+            self._pass_turn()
+        return done
+
+    def _awaited(self) -> bool:
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft()
+        return bool(self._waiting)
+
+    def _pass_turn(self) -> None:
+        if self._awaited():
+            self._waiting.popleft().set_result(None)
+        else:
+            self._held = False
+
+    async def _finish_batch(self) -> None:
+        batch, self._batch = self._batch, []
+        problem: BaseException | None = None
+        try:
+            if batch:
+                await asyncio.get_running_loop().run_in_executor(None, self.writer.execute, "COMMIT")
+            else:
+                self.writer.execute("ROLLBACK")
+        except BaseException as failure:
+            problem = failure
+            with contextlib.suppress(sqlite3.Error):
+                self.writer.execute("ROLLBACK")
+        self._begun = False
+        for done in batch:
+            if not done.done():
+                if problem is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(problem)
+        self._pass_turn()
+
+    # -- schema -----------------------------------------------------------------------------------
+    async def version(self) -> str | None:
+        found = self.reader.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone()
+        if not found:
+            return None
+        row = self.reader.execute("SELECT value FROM settings WHERE name = 'schema_version'").fetchone()
+        return str(row[0]) if row else None
+
+    async def create(self, statements: Iterable[str]) -> None:
+        self.writer.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                self.writer.execute(statement)
+            self.writer.execute("COMMIT")
+        except BaseException:
+            self.writer.execute("ROLLBACK")
+            raise

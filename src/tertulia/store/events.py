@@ -1,0 +1,155 @@
+"""The event log, and answers remembered for a repeated request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, delete, literal_column, or_, select, update
+
+from tertulia.model.events import Event, PostEvent, TopicEvent, UserEvent
+from tertulia.store.engine import Mapper, Tx, insert_query, parameter, query, upsert_query
+from tertulia.store.engine.query import POSTGRESQL
+from tertulia.store.schema.events import event_cursors, events, remembered
+
+_INSERT = insert_query(
+    events, "transaction_id", "event", "actor_id", "topic_id", "post_id", "user_id", "facts", "created_at",
+    returning="id",
+)  # fmt: skip
+
+
+async def insert_event(tx: Tx, event: Event, *, facts: str, now: int) -> int:
+    """Appends to the log; answers the event's id. On PostgreSQL the row stores its transaction id."""
+    transaction_id = 0
+    if tx.engine == POSTGRESQL:
+        transaction_id = int((await tx.text("SELECT pg_current_xact_id()::text::bigint"))[0][0])
+    topic_id = event.topic_id if isinstance(event, TopicEvent | PostEvent) else None
+    user_id = event.user_id if isinstance(event, UserEvent | PostEvent) else None
+    event_id = await tx.value(
+        _INSERT,
+        transaction_id=transaction_id,
+        event=str(event.__struct_config__.tag),
+        actor_id=event.actor_id,
+        topic_id=topic_id,
+        post_id=event.post_id if isinstance(event, PostEvent) else None,
+        user_id=user_id,
+        facts=facts,
+        created_at=now,
+    )
+    return int(event_id)
+
+
+class Cursor(msgspec.Struct, frozen=True, order=True):
+    """A place in the log: everything up to and including this pair was read."""
+
+    transaction_id: int = 0
+    event_id: int = 0
+
+
+class LoggedEvent(msgspec.Struct, frozen=True):
+    """One row of the log; `facts` is the event as JSON."""
+
+    transaction_id: int
+    id: int
+    event: str
+    actor_id: int | None
+    topic_id: int | None
+    post_id: int | None
+    user_id: int | None
+    facts: str
+    created_at: int
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.transaction_id, self.id)
+
+
+_LOGGED = Mapper(LoggedEvent, events)
+_BEHIND = or_(
+    events.c.transaction_id > parameter("transaction_id"),
+    and_(events.c.transaction_id == parameter("transaction_id"), events.c.id > parameter("event_id")),
+)
+# Ids are taken before the commit, so a lower id may appear after a higher one: readers stop below the oldest
+# transaction that still runs, and order by transaction first.
+_FINISHED = events.c.transaction_id < literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+_LIST = query(lambda: _reading(_BEHIND))
+_LIST_FINISHED = query(lambda: _reading(and_(_BEHIND, _FINISHED)))
+
+
+def _reading(condition: ColumnElement[bool]) -> Select[Any]:
+    ordered = select(*_LOGGED.columns).where(condition).order_by(events.c.transaction_id, events.c.id)
+    return ordered.limit(parameter("limit"))
+
+
+async def list_events(tx: Tx, *, after: Cursor, limit: int) -> list[LoggedEvent]:
+    """Events behind a cursor in an order that loses none, however transactions overlapped."""
+    chosen = _LIST_FINISHED if tx.engine == POSTGRESQL else _LIST
+    rows = await tx.all(chosen, transaction_id=after.transaction_id, event_id=after.event_id, limit=limit)
+    return _LOGGED.all(rows)
+
+
+_FIND_CURSOR = query(
+    lambda: (
+        select(event_cursors.c.transaction_id, event_cursors.c.event_id)
+        .where(event_cursors.c.consumer == parameter("consumer", str))
+        .with_for_update()
+    )
+)
+_SAVE_CURSOR = upsert_query(
+    event_cursors,
+    columns=("consumer", "transaction_id", "event_id"),
+    key=("consumer",),
+    update=("transaction_id", "event_id"),
+)
+
+
+async def find_cursor(tx: Tx, consumer: str) -> Cursor:
+    """How far a consumer read; in a write unit the row is locked, so that two workers take turns."""
+    row = await tx.one(_FIND_CURSOR, consumer=consumer)
+    return Cursor(row[0], row[1]) if row else Cursor()
+
+
+async def save_cursor(tx: Tx, consumer: str, *, cursor: Cursor) -> None:
+    values = {"transaction_id": cursor.transaction_id, "event_id": cursor.event_id}
+    await tx.run(_SAVE_CURSOR, consumer=consumer, **values)
+
+
+_FORGET_TRANSACTIONS = query(
+    lambda: update(events).where(events.c.transaction_id > 0).values(transaction_id=literal_column("0"))
+)
+_FORGET_CURSORS = query(
+    lambda: update(event_cursors).where(event_cursors.c.transaction_id > 0).values(transaction_id=literal_column("0"))
+)
+
+
+async def forget_transactions(tx: Tx) -> int:
+    """After a restore into another cluster: its transaction ids began anew, so stored ones become 0.
+
+    Event ids alone order what was restored; whoever read up to an id goes on behind it."""
+    await tx.run(_FORGET_CURSORS)
+    return await tx.run(_FORGET_TRANSACTIONS)
+
+
+_FIND_REMEMBERED = query(
+    lambda: select(remembered.c.status, remembered.c.body).where(
+        remembered.c.key == parameter("key", str), remembered.c.created_at > parameter("since")
+    )
+)
+_REMEMBER = insert_query(remembered, "key", "status", "body", "created_at", ignore=True)
+_FORGET = query(
+    lambda: delete(remembered).where(
+        remembered.c.key == parameter("key", str), remembered.c.created_at <= parameter("expired")
+    )
+)
+
+
+async def find_remembered(tx: Tx, key: str, *, since: int) -> tuple[int, bytes] | None:
+    """The (status, body) once answered under `key` after `since` (ms)."""
+    row = await tx.one(_FIND_REMEMBERED, key=key, since=since)
+    return (row[0], bytes(row[1])) if row else None
+
+
+async def insert_remembered(tx: Tx, key: str, *, status: int, body: bytes, now: int, expired: int) -> bool:
+    """Stores an answer in the place of one that is older than `expired`; False when a younger one is there."""
+    await tx.run(_FORGET, key=key, expired=expired)
+    return await tx.run(_REMEMBER, key=key, status=status, body=body, created_at=now) == 1

@@ -1,0 +1,130 @@
+"""Questions to the full-text index: which posts match, best first. Built once per kind of question.
+
+Both engines get the same words and filters, so they find the same posts; their ranking may differ.
+Read next: `clauses.py` (the filters), `rows.py` (what is in the index).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import CTE, ColumnElement, Float, Text, and_, bindparam, func, literal_column, select, text
+
+from tertulia.model.actor import Visibility
+from tertulia.store import visibility as visible
+from tertulia.store.engine import Database, Query, Tx, parameter, query
+from tertulia.store.engine.query import SQLITE, sqlite_arguments
+from tertulia.store.fulltext.clauses import CLAUSES, ORDERS
+from tertulia.store.posts_reading import whisper_is_visible
+from tertulia.store.schema.columns import INTEGER
+from tertulia.store.schema.posts import posts
+from tertulia.store.schema.topics import topics
+
+# Without words every post is a candidate: only the newest ones that pass the filters are sorted.
+MAXIMUM_CANDIDATES = 10_000
+_TITLE_WEIGHT = 8.0
+_SQLITE_MATCH = (
+    f"SELECT rowid AS post_id, bm25(post_search, {_TITLE_WEIGHT}, 1.0) AS rank "
+    "FROM post_search WHERE post_search MATCH :match"
+)
+_POSTGRESQL_MATCH = (
+    "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank "
+    "FROM post_search WHERE document @@ CAST(:match AS tsquery)"
+)
+_POSTGRESQL_IN_TITLE = " AND ts_filter(document, '{a}') @@ CAST(:match AS tsquery)"
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of question: `clauses` are keys of CLAUSES, `order` one of ORDERS or "" for the best first."""
+
+    matches: bool = False
+    in_title: bool = False
+    clauses: tuple[str, ...] = ()
+    order: str = ""
+    one_per_topic: bool = True
+
+
+def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit: int, offset: int) -> dict[str, Any]:
+    """All parameters of a question: those of its clauses (`values`), of visibility, and the page."""
+    mine = visibility.user_id if visibility.user_id is not None else 0
+    bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES}
+    return {**values, **visible.values(visibility), **bounds, "match": match, "me": mine}
+
+
+async def list_hits(tx: Tx, plan: Plan, *, filled: Mapping[str, Any]) -> list[int]:
+    """Ids of matching posts that the reader can see, in order. `filled` comes from `fill`."""
+    return [int(row[0]) for row in await tx.all(_query(plan, tx.engine), **filled)]
+
+
+def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any]) -> Callable[[], list[int]] | None:
+    """The same as work for a thread, with a connection of its own; None where there is no need or no way.
+
+    It reads what is committed, so a unit that has written asks `list_hits`."""
+    if database.engine != SQLITE:
+        return None
+    from tertulia.store.engine.sqlite import SqliteDatabase
+
+    if not isinstance(database, SqliteDatabase) or ":memory:" in database.path or "mode=memory" in database.path:
+        return None
+
+    def work() -> list[int]:
+        compiled = _query(plan, SQLITE).sqlite()
+        connection = database.thread_connection()
+        try:
+            return [
+                int(row[0]) for row in connection.execute(compiled.text, sqlite_arguments(compiled, filled)).fetchall()
+            ]
+        finally:
+            connection.close()
+
+    return work
+
+
+@functools.lru_cache(maxsize=256)
+def _query(plan: Plan, engine: str) -> Query:
+    return query(lambda: _build(plan, engine))
+
+
+def _build(plan: Plan, engine: str) -> Any:
+    found = _matching(plan, engine) if plan.matches else None
+    rank = found.c.rank if found is not None else literal_column("0")
+    key = ORDERS[plan.order]() if plan.order else rank
+    joined = posts.join(topics, topics.c.id == posts.c.topic_id)
+    rows = (
+        select(posts.c.id.label("post_id"), posts.c.topic_id.label("topic_id"), key.label("sort_key"))
+        .select_from(joined if found is None else joined.join(found, found.c.post_id == posts.c.id))
+        .where(_seen(), *(CLAUSES[name]() for name in plan.clauses))
+    )
+    if found is None:
+        rows = rows.order_by(posts.c.created_at.desc(), posts.c.id.desc()).limit(parameter("candidates"))
+    inner = rows.subquery("rows")
+    place = func.row_number().over(partition_by=inner.c.topic_id, order_by=(inner.c.sort_key, inner.c.post_id.desc()))
+    placed = select(inner.c.post_id, inner.c.sort_key, place.label("place")).subquery("placed")
+    answer = select(placed.c.post_id).order_by(placed.c.sort_key, placed.c.post_id.desc())
+    if plan.one_per_topic:
+        answer = answer.where(placed.c.place == 1)
+    return answer.limit(parameter("hit_limit")).offset(parameter("hit_offset"))
+
+
+def _matching(plan: Plan, engine: str) -> CTE:
+    words = _SQLITE_MATCH if engine == SQLITE else _POSTGRESQL_MATCH
+    if plan.in_title and engine != SQLITE:
+        words += _POSTGRESQL_IN_TITLE
+    matching = text(words).bindparams(bindparam("match", type_=Text()))
+    # Materialized: FTS5 can only rank in the very statement that matches.
+    return matching.columns(post_id=INTEGER, rank=Float(53)).cte("found").prefix_with("MATERIALIZED")
+
+
+def _seen() -> ColumnElement[bool]:
+    """Like everywhere else; and nobody, staff included, finds what is deleted or hidden."""
+    return and_(
+        visible.topic_is_visible(),
+        whisper_is_visible(),
+        topics.c.deleted_at.is_(None),
+        posts.c.deleted_at.is_(None),
+        posts.c.user_deleted == 0,
+        posts.c.hidden == 0,
+    )

@@ -1,0 +1,204 @@
+"""The conditions and orders of topic lists by name, each with the parameters that it compares with.
+
+A list is a set of these names (`ListSpec`), so that every form of a list is compiled once. Read next: `topics.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, func, literal_column, or_, select, union
+
+from tertulia.model.levels import Level
+from tertulia.model.topics import Archetype
+from tertulia.store.engine import among, parameter
+from tertulia.store.schema.categories import categories
+from tertulia.store.schema.posts import bookmarks, posts
+from tertulia.store.schema.tags import topic_tags
+from tertulia.store.schema.topics import topic_allowed_groups, topic_allowed_users, topic_posters, topic_states, topics
+
+Clause = ColumnElement[bool]
+RECENT_TOPICS = 1000
+_READER = parameter("reader")
+_OWNER = parameter("owner")
+
+
+def hidden(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The column, hidden from the planner of SQLite, which would otherwise take an index of this column and sort,
+    instead of walking the index of the list's order."""
+    return column + literal_column("0")
+
+
+_CATEGORY = hidden(topics.c.category_id)
+
+
+def messages_of_reader() -> CompoundSelect[Any]:
+    """Ids of the private messages that the reader takes part in (as `message_is_visible` says of one): few against
+    all topics, so that a search begins with them."""
+    return union(
+        select(topic_allowed_users.c.topic_id).where(topic_allowed_users.c.user_id == parameter("visible_user")),
+        select(topic_allowed_groups.c.topic_id).where(among(topic_allowed_groups.c.group_id, "visible_groups")),
+    )
+
+
+def _state(*conditions: Clause) -> Clause:
+    """The reader has a state with the topic that meets the conditions."""
+    mine = (topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == _READER)
+    return exists(select(topic_states.c.topic_id).where(*mine, *conditions))
+
+
+def _tagged(*conditions: Clause) -> Clause:
+    return exists(select(topic_tags.c.topic_id).where(topic_tags.c.topic_id == topics.c.id, *conditions))
+
+
+def _has_all_tags() -> Clause:
+    count = select(func.count()).where(topic_tags.c.topic_id == topics.c.id, among(topic_tags.c.tag_id, "tag_ids"))
+    return count.correlate(topics).scalar_subquery() == parameter("tag_count")
+
+
+def _has_any_tag() -> Clause:
+    return topics.c.id.in_(select(topic_tags.c.topic_id).where(among(topic_tags.c.tag_id, "tag_ids")))
+
+
+def _is_bookmarked() -> Clause:
+    of_topics = select(bookmarks.c.subject_id).where(bookmarks.c.user_id == _READER, bookmarks.c.subject == "Topic")
+    of_posts = (
+        select(posts.c.topic_id)
+        .select_from(bookmarks.join(posts, posts.c.id == bookmarks.c.subject_id))
+        .where(bookmarks.c.user_id == _READER, bookmarks.c.subject == "Post")
+    )
+    return topics.c.id.in_(of_topics.union(of_posts))
+
+
+def _posted_by_reader() -> Clause:
+    return topics.c.id.in_(select(topic_posters.c.topic_id).where(topic_posters.c.user_id == _READER))
+
+
+def _is_recent() -> Clause:
+    recent = topics.alias("recent")
+    active = (
+        select(recent.c.id)
+        .where(recent.c.archetype == int(Archetype.REGULAR), recent.c.deleted_at.is_(None))
+        .order_by(recent.c.bumped_at.desc(), recent.c.id.desc())
+        .limit(RECENT_TOPICS)
+    )
+    return topics.c.id.in_(active)
+
+
+def _is_public() -> Clause:
+    return _CATEGORY.in_(select(categories.c.id).where(categories.c.restricted == 0))
+
+
+def _pinned_now() -> Clause:
+    return and_(
+        topics.c.pinned_at.is_not(None),
+        or_(topics.c.pinned_until.is_(None), topics.c.pinned_until > parameter("now")),
+    )
+
+
+def _message_of_owner(*, archived: bool) -> Clause:
+    mine = topic_allowed_users.c.user_id == _OWNER
+    is_archived = topic_allowed_users.c.archived_at > 0 if archived else topic_allowed_users.c.archived_at == 0
+    return topics.c.id.in_(select(topic_allowed_users.c.topic_id).where(mine, is_archived))
+
+
+def _others_posted() -> Clause:
+    return or_(
+        topics.c.user_id != _OWNER,
+        exists(
+            select(topic_posters.c.topic_id).where(
+                topic_posters.c.topic_id == topics.c.id, topic_posters.c.user_id != _OWNER
+            )
+        ),
+    )
+
+
+CLAUSES: Mapping[str, Callable[[], Clause]] = {
+    # what it is, and who may see it
+    "regular": lambda: topics.c.archetype == int(Archetype.REGULAR),
+    "regular_unordered": lambda: hidden(topics.c.archetype) == int(Archetype.REGULAR),
+    "message": lambda: hidden(topics.c.archetype) == int(Archetype.MESSAGE),
+    "message_visible": lambda: or_(parameter("visible_messages") == 1, topics.c.id.in_(messages_of_reader())),
+    "message_current": lambda: _message_of_owner(archived=False),
+    "message_archived": lambda: _message_of_owner(archived=True),
+    "others_posted": _others_posted,
+    "categories": lambda: among(_CATEGORY, "visible_categories"),
+    "category": lambda: topics.c.category_id == parameter("category_id"),
+    "large_categories": lambda: among(_CATEGORY, "category_ids"),
+    "small_categories": lambda: among(topics.c.category_id, "category_ids"),
+    "live": lambda: topics.c.deleted_at.is_(None),
+    "deleted": lambda: topics.c.deleted_at.is_not(None),
+    "listed": lambda: topics.c.visible == 1,
+    "unlisted": lambda: topics.c.visible == 0,
+    "open": lambda: and_(topics.c.closed == 0, topics.c.archived == 0),
+    "closed": lambda: topics.c.closed == 1,
+    "archived": lambda: topics.c.archived == 1,
+    "public": _is_public,
+    # what the caller narrows
+    "ids": lambda: among(topics.c.id, "topic_ids"),
+    "created_by": lambda: topics.c.user_id == _OWNER,
+    "tags_any": _has_any_tag,
+    "tags_all": _has_all_tags,
+    "tags_none": lambda: ~_tagged(among(topic_tags.c.tag_id, "excluded_tag_ids")),
+    "untagged": lambda: ~_tagged(),
+    "min_posts": lambda: topics.c.posts_count >= parameter("min_posts"),
+    "max_posts": lambda: topics.c.posts_count <= parameter("max_posts"),
+    "before": lambda: topics.c.created_at < parameter("before"),
+    "bumped_before": lambda: topics.c.bumped_at < parameter("bumped_before"),
+    "bumped_since": lambda: topics.c.bumped_at >= parameter("since"),
+    "recent": _is_recent,
+    "search": lambda: topics.c.title_key.like(parameter("search", str), escape="!"),
+    # the reader
+    "unmuted": lambda: ~_state(topic_states.c.level == int(Level.MUTED)),
+    "categories_unmuted": lambda: among(_CATEGORY, "muted_categories", negated=True),
+    "tags_unmuted": lambda: ~_tagged(among(topic_tags.c.tag_id, "muted_tags")),
+    "at_level": lambda: _state(topic_states.c.level == parameter("level")),
+    "new": lambda: and_(
+        topics.c.created_at >= parameter("new_since"),
+        ~_state(or_(topic_states.c.last_read_post_number > 0, topic_states.c.highest_seen_post_number > 0)),
+    ),
+    "unseen": lambda: and_(
+        topics.c.bumped_at >= parameter("since"),
+        ~_state(topic_states.c.last_read_post_number >= topics.c.highest_post_number),
+    ),
+    "unread": lambda: and_(
+        topic_states.c.level >= int(Level.TRACKING),
+        topic_states.c.last_read_post_number > 0,
+        topic_states.c.last_read_post_number < topics.c.highest_post_number,
+    ),
+    "visited": lambda: topic_states.c.last_visited_at.is_not(None),
+    "posted": _posted_by_reader,
+    "bookmarked": _is_bookmarked,
+    # pins
+    "pinned": _pinned_now,
+    "pinned_globally": lambda: topics.c.pinned_globally == 1,
+    "pin_kept": lambda: ~_state(topic_states.c.cleared_pinned_at >= topics.c.pinned_at),
+    "others": lambda: among(topics.c.id, "pinned_ids", negated=True),
+}
+# Those that read the reader's state of each topic in the FROM list.
+JOINED = frozenset({"unread", "visited"})
+
+ORDERS: Mapping[str, Callable[[], ColumnElement[Any]]] = {
+    "activity": lambda: topics.c.bumped_at,
+    "created": lambda: topics.c.created_at,
+    "views": lambda: topics.c.views,
+    "posts": lambda: topics.c.posts_count,
+    "likes": lambda: topics.c.like_count,
+    "op_likes": lambda: topics.c.first_post_like_count,
+    "posters": lambda: topics.c.participant_count,
+    "title": lambda: topics.c.title_key,
+    "category": lambda: func.coalesce(
+        select(categories.c.name_key).where(categories.c.id == topics.c.category_id).scalar_subquery(), ""
+    ),
+    "pinned": lambda: topics.c.pinned_at,
+    "visited": lambda: topic_states.c.last_visited_at,
+    # Ours: upstream's top tables count per period what happened in it; here a topic that was active in the period
+    # counts with all it has.
+    "top": lambda: topics.c.views + topics.c.like_count * 20 + topics.c.posts_count * 10,
+    "hot": lambda: (
+        (topics.c.views + topics.c.like_count * 40 + topics.c.posts_count * 20)
+        * 3_600_000
+        / (parameter("now") - topics.c.created_at + 7_200_000)
+    ),
+}

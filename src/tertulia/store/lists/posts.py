@@ -1,0 +1,102 @@
+"""Lists of posts across topics: the newest, those of one user, those that somebody voted for or marked."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from tertulia.model.actor import Visibility
+from tertulia.model.posts import Post, PostType
+from tertulia.model.topics import Archetype
+from tertulia.store.engine import Query, Tx, among, parameter, query
+from tertulia.store.lists.clauses import hidden, messages_of_reader
+from tertulia.store.posts_reading import POST
+from tertulia.store.schema.posts import bookmarks, posts, votes
+from tertulia.store.schema.topics import topics
+from tertulia.store.visibility import values
+
+_KINDS = (int(PostType.REGULAR), int(PostType.MODERATOR_ACTION))
+
+
+class PostListSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of a list; ids to compare with are parameters. `joined` is "", "voted" or "bookmarked"."""
+
+    messages: bool = False
+    all_messages: bool = False  # only for those who see all
+    by_user: bool = False
+    bounded: bool = False
+    only_replies: bool = False
+    only_first: bool = False
+    joined: str = ""
+    best_first: bool = False
+
+
+async def list_posts(
+    tx: Tx, spec: PostListSpec, *, visibility: Visibility, offset: int, limit: int, **given: Any
+) -> list[Post]:
+    """Posts of a form. Never deleted, hidden or whispered ones, none of deleted or unlisted topics, and private
+    messages only where the form asks for nothing else. `given`: `user_id`, `before_id`, `reader`, `vote`."""
+    rows = await tx.all(_page(spec), offset=offset, limit=limit, **given, **values(visibility))
+    return POST.all(rows)
+
+
+@functools.cache
+def _page(spec: PostListSpec) -> Query:
+    return query(lambda: _select_page(spec))
+
+
+def _select_page(spec: PostListSpec) -> Select[Any]:
+    source = posts.join(topics, topics.c.id == posts.c.topic_id)
+    if spec.joined == "voted":
+        source = source.join(votes, votes.c.post_id == posts.c.id)
+    elif spec.joined == "bookmarked":
+        source = source.join(bookmarks, and_(bookmarks.c.subject == "Post", bookmarks.c.subject_id == posts.c.id))
+    statement = select(*POST.columns).select_from(source).where(*_conditions(spec)).order_by(*_order(spec))
+    return statement.limit(parameter("limit")).offset(parameter("offset"))
+
+
+def _conditions(spec: PostListSpec) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        posts.c.deleted_at.is_(None),
+        posts.c.hidden == 0,
+        or_(*(posts.c.post_type == kind for kind in _KINDS)),
+        topics.c.deleted_at.is_(None),
+        topics.c.visible == 1,
+    ]
+    if spec.messages:
+        found.append(hidden(topics.c.archetype) == int(Archetype.MESSAGE))
+        if not spec.all_messages:
+            found.append(posts.c.topic_id.in_(messages_of_reader()))
+    else:
+        found.append(hidden(topics.c.archetype) == int(Archetype.REGULAR))
+        found.append(among(hidden(topics.c.category_id), "visible_categories"))
+    if spec.by_user:
+        found.append(posts.c.user_id == parameter("user_id"))
+    if spec.bounded:
+        found.append(posts.c.id <= parameter("before_id"))
+    if spec.only_replies:
+        found.append(posts.c.post_number > 1)
+    if spec.only_first:
+        found.append(posts.c.post_number == 1)
+    if spec.joined == "voted":
+        found += [votes.c.user_id == parameter("reader"), votes.c.value == parameter("vote")]
+    if spec.joined == "bookmarked":
+        found.append(bookmarks.c.user_id == parameter("reader"))
+    return found
+
+
+def _order(spec: PostListSpec) -> list[ColumnElement[Any]]:
+    if spec.best_first:
+        return [(posts.c.like_count - posts.c.down_count).desc(), posts.c.id.desc()]
+    if spec.joined == "voted":
+        return [votes.c.created_at.desc(), posts.c.id.desc()]
+    if spec.joined == "bookmarked":
+        return [bookmarks.c.updated_at.desc(), posts.c.id.desc()]
+    if spec.by_user:
+        return [posts.c.created_at.desc(), posts.c.id.desc()]
+    if spec.messages and not spec.all_messages:
+        return [hidden(posts.c.id).desc()]
+    return [posts.c.id.desc()]

@@ -1,0 +1,168 @@
+"""What readers did with topics: read state, levels, cleared pins; and the views that are counted in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, case, func, select, update
+
+from tertulia.model.levels import Level
+from tertulia.model.topics import TopicState
+from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
+from tertulia.store.schema.posts import posts
+from tertulia.store.schema.topics import topic_states
+from tertulia.store.schema.users import user_visits, users
+
+STATE = Mapper(TopicState, topic_states)
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody read a topic up to a post, for some ms. A reader who has chosen no level tracks the topic after
+    `track_after` ms of reading in all."""
+
+    topic_id: int
+    user_id: int
+    post_number: int
+    milliseconds: int
+    track_after: int
+
+
+_FIND = query(
+    lambda: select(*STATE.columns).where(
+        topic_states.c.topic_id == parameter("topic_id"), topic_states.c.user_id == parameter("user_id")
+    )
+)
+_LIST = query(
+    lambda: select(*STATE.columns).where(
+        among(topic_states.c.topic_id, "ids"), topic_states.c.user_id == parameter("user_id")
+    )
+)
+_OF = and_(topic_states.c.topic_id == parameter("topic_id"), topic_states.c.user_id == parameter("user_id"))
+_BEGIN = insert_query(topic_states, "topic_id", "user_id", ignore=True)
+
+
+def _greatest(name: str) -> ColumnElement[int]:
+    column, given = topic_states.c[name], parameter(name)
+    return case((column > given, column), else_=given)
+
+
+_TIME = topic_states.c.total_time_read + parameter("milliseconds")
+_READ = query(
+    lambda: (
+        update(topic_states)
+        .where(_OF)
+        .values(
+            last_read_post_number=_greatest("last_read_post_number"),
+            highest_seen_post_number=_greatest("highest_seen_post_number"),
+            first_visited_at=func.coalesce(topic_states.c.first_visited_at, parameter("now")),
+            last_visited_at=parameter("now"),
+            total_time_read=_TIME,
+            level=case(
+                (and_(topic_states.c.level.is_(None), parameter("track_after") <= _TIME), int(Level.TRACKING)),
+                else_=topic_states.c.level,
+            ),
+        )
+    )
+)
+_UNREAD = query(
+    lambda: (
+        update(topic_states)
+        .where(_OF, topic_states.c.last_read_post_number > parameter("last_read"))
+        .values(last_read_post_number=parameter("last_read"), highest_seen_post_number=parameter("last_read"))
+    )
+)
+_SAVE_LEVEL = upsert_query(
+    topic_states, columns=("topic_id", "user_id", "level"), key=("topic_id", "user_id"), update=("level",)
+)
+_DISMISS = upsert_query(
+    topic_states,
+    columns=("topic_id", "user_id", "highest_seen_post_number"),
+    key=("topic_id", "user_id"),
+    update=("highest_seen_post_number",),
+)
+_COUNT_READS = query(
+    lambda: (
+        update(posts)
+        .where(
+            posts.c.topic_id == parameter("topic_id"),
+            among(posts.c.post_number, "numbers"),
+            posts.c.user_id != parameter("user_id"),
+        )
+        .values(reads=posts.c.reads + 1)
+    )
+)
+_COUNT_USER = query(
+    lambda: (
+        update(users)
+        .where(users.c.id == parameter("user_id"))
+        .values(
+            posts_read=users.c.posts_read + parameter("posts"),
+            time_read=users.c.time_read + parameter("milliseconds"),
+        )
+    )
+)
+_COUNT_DAY = upsert_query(
+    user_visits,
+    columns=("user_id", "day", "posts_read", "time_read"),
+    key=("user_id", "day"),
+    add=("posts_read", "time_read"),
+)
+
+
+async def find_state(tx: Tx, topic_id: int, user_id: int) -> TopicState | None:
+    """What one reader did with one topic; None when nothing."""
+    return STATE.maybe(await tx.one(_FIND, topic_id=topic_id, user_id=user_id))
+
+
+async def list_states(tx: Tx, user_id: int, topic_ids: Iterable[int]) -> dict[int, TopicState]:
+    """What one reader did with many topics, by topic id."""
+    rows = await tx.all(_LIST, user_id=user_id, ids=sorted(set(topic_ids)))
+    return {state.topic_id: state for state in STATE.all(rows)}
+
+
+async def save_reading(tx: Tx, reading: Reading, *, now: int) -> None:
+    """Notes what was read; never backwards."""
+    await tx.run(_BEGIN, topic_id=reading.topic_id, user_id=reading.user_id)
+    await tx.run(
+        _READ,
+        topic_id=reading.topic_id,
+        user_id=reading.user_id,
+        last_read_post_number=reading.post_number,
+        highest_seen_post_number=reading.post_number,
+        milliseconds=reading.milliseconds,
+        track_after=reading.track_after,
+        now=now,
+    )
+
+
+async def save_unread(tx: Tx, topic_id: int, user_id: int, *, last_read: int) -> None:
+    """Lets a reader have read no further than `last_read`."""
+    await tx.run(_UNREAD, topic_id=topic_id, user_id=user_id, last_read=last_read)
+
+
+async def save_topic_level(tx: Tx, topic_id: int, user_id: int, level: int | None) -> None:
+    """Sets how closely somebody follows a topic."""
+    await tx.run(_SAVE_LEVEL, topic_id=topic_id, user_id=user_id, level=level)
+
+
+async def save_dismissed(tx: Tx, user_id: int, topics: Iterable[tuple[int, int]]) -> None:
+    """Makes (topic id, highest post number) no longer new for somebody, without having been read."""
+    await tx.many(
+        _DISMISS,
+        [
+            {"topic_id": topic_id, "user_id": user_id, "highest_seen_post_number": max(highest, 1)}
+            for topic_id, highest in sorted(topics)
+        ],
+    )
+
+
+async def count_reads(
+    tx: Tx, topic_id: int, user_id: int, *, numbers: Iterable[int], milliseconds: int, day: int
+) -> None:
+    """Adds a reading to the posts with the numbers (a reader's own do not count), the reader and the day."""
+    read = sorted(set(numbers))
+    if read:
+        await tx.run(_COUNT_READS, topic_id=topic_id, user_id=user_id, numbers=read)
+    await tx.run(_COUNT_USER, user_id=user_id, posts=len(read), milliseconds=milliseconds)
+    await tx.run(_COUNT_DAY, user_id=user_id, day=day, posts_read=len(read), time_read=milliseconds)

@@ -1,0 +1,88 @@
+"""Users, follows, and what readers did with topics belongs to `topics.py`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Table
+
+from tertulia.store.schema.columns import METADATA, flag, identity, integer, maybe_integer, maybe_words, words
+
+users = Table(
+    "users",
+    METADATA,
+    identity(),
+    words("username", required=True),
+    words("username_key", required=True),
+    words("name"),
+    maybe_words("email"),
+    maybe_words("email_key"),
+    maybe_words("password_hash"),
+    flag("active"),
+    flag("approved"),
+    flag("staged"),
+    flag("admin"),
+    flag("moderator"),
+    integer("trust_level"),
+    maybe_integer("manual_locked_trust_level"),
+    maybe_words("title"),
+    words("bio_raw"),
+    words("bio_cooked"),
+    words("location"),
+    words("website"),
+    words("birthday"),
+    words("signature"),
+    words("locale"),
+    words("timezone"),
+    maybe_words("avatar_template"),
+    maybe_words("external_id"),
+    maybe_integer("primary_group_id"),
+    integer("created_at", None),
+    integer("updated_at", None),
+    maybe_integer("last_seen_at"),
+    maybe_integer("last_posted_at"),
+    maybe_integer("suspended_at"),
+    maybe_integer("suspended_till"),
+    maybe_integer("suspended_by"),
+    maybe_words("suspend_reason"),
+    maybe_integer("silenced_at"),
+    maybe_integer("silenced_till"),
+    maybe_integer("silenced_by"),
+    maybe_words("silence_reason"),
+    flag("anonymized"),
+    integer("post_count"),
+    integer("topic_count"),
+    integer("likes_given"),
+    integer("likes_received"),
+    integer("down_votes_received"),
+    integer("profile_views"),
+    integer("follower_count"),
+    integer("following_count"),
+    integer("topics_entered"),
+    integer("posts_read"),
+    integer("time_read"),
+    integer("days_visited"),
+    Index("ux_users_username_key", "username_key", unique=True),
+    Index("ux_users_email_key", "email_key", unique=True),
+    Index("ux_users_external_id", "external_id", unique=True),
+    Index("ix_users_created_at", "created_at", "id"),
+    Index("ix_users_last_seen_at", "last_seen_at"),
+    sqlite_autoincrement=True,
+)
+
+user_follows = Table(
+    "user_follows",
+    METADATA,
+    integer("user_id", None, key=True),
+    integer("followed_id", None, key=True),
+    integer("created_at", None),
+    Index("ix_user_follows_followed_id", "followed_id"),
+)
+
+user_visits = Table(
+    "user_visits",
+    METADATA,
+    integer("user_id", None, key=True),
+    integer("day", None, key=True),
+    integer("posts_read"),
+    integer("time_read"),
+    Index("ix_user_visits_day", "day"),
+)

@@ -1,0 +1,1 @@
+"""The forum as a whole: its totals, its groups, what staff did."""

@@ -1,0 +1,179 @@
+"""Posts: found with their locked topic, put, changed, and what rules about writing ask of earlier posts.
+
+What a post refers to (quotes, mentions, links) is in `references.py`, revisions are in `revisions.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from tertulia.model.actor import Visibility
+from tertulia.model.posts import Post, PostType
+from tertulia.model.topics import Topic
+from tertulia.store.engine import Mapper, Tx, insert_query, parameter, query
+from tertulia.store.schema.posts import posts
+from tertulia.store.visibility import post_is_visible
+from tertulia.store.writing.rows import change_row
+from tertulia.store.writing.topics import lock_topic
+
+POST = Mapper(Post, posts)
+_CREATED = (
+    "topic_id", "post_number", "user_id", "post_type", "action_code", "raw", "cooked", "cook_version", "raw_key",
+    "reply_to_post_number", "reply_to_post_id", "reply_to_user_id", "word_count", "created_at", "updated_at",
+    "last_editor_id", "via_key",
+)  # fmt: skip
+
+
+def _is_spoken() -> ColumnElement[bool]:
+    return or_(posts.c.post_type == int(PostType.REGULAR), posts.c.post_type == int(PostType.MODERATOR_ACTION))
+
+
+_INSERT = insert_query(posts, *_CREATED, returning="id")
+_TOPIC_OF = query(lambda: select(posts.c.topic_id).where(posts.c.id == parameter("post_id")))
+_SEEN = query(
+    lambda: select(*POST.columns).where(
+        posts.c.id == parameter("post_id"),
+        post_is_visible(),
+        or_(posts.c.post_type != int(PostType.WHISPER), parameter("visible_deleted") == 1),
+    )
+)
+_AGAIN = query(lambda: select(*POST.columns).where(posts.c.id == parameter("post_id")))
+_BY_NUMBER = query(
+    lambda: select(*POST.columns).where(
+        posts.c.topic_id == parameter("topic_id"), posts.c.post_number == parameter("number")
+    )
+)
+_HIGHEST = query(
+    lambda: select(func.coalesce(func.max(posts.c.post_number), 0)).where(posts.c.topic_id == parameter("topic_id"))
+)
+_HIGHEST_LIVE = query(
+    lambda: select(func.coalesce(func.max(posts.c.post_number), 0)).where(
+        posts.c.topic_id == parameter("topic_id"), posts.c.deleted_at.is_(None)
+    )
+)
+_LAST_SPOKEN = query(
+    lambda: (
+        select(*POST.columns)
+        .where(
+            posts.c.topic_id == parameter("topic_id"),
+            posts.c.deleted_at.is_(None),
+            _is_spoken(),
+        )
+        .order_by(posts.c.post_number.desc())
+        .limit(1)
+    )
+)
+_LAST_AUTHORS = query(
+    lambda: (
+        select(posts.c.user_id)
+        .where(
+            posts.c.topic_id == parameter("topic_id"),
+            posts.c.deleted_at.is_(None),
+            _is_spoken(),
+        )
+        .order_by(posts.c.post_number.desc())
+        .limit(parameter("limit"))
+    )
+)
+_SAME_RAW = query(
+    lambda: (
+        select(posts.c.id)
+        .where(
+            posts.c.user_id == parameter("author"),
+            posts.c.raw_key == parameter("same_key", str),
+            posts.c.created_at > parameter("since"),
+            posts.c.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+)
+_LAST_BY = query(
+    lambda: select(func.max(posts.c.created_at)).where(
+        posts.c.topic_id == parameter("topic_id"), posts.c.user_id == parameter("author")
+    )
+)
+_LAST_ANSWER_TO = query(
+    lambda: select(func.coalesce(func.max(posts.c.post_number), 0)).where(
+        posts.c.topic_id == parameter("topic_id"),
+        posts.c.reply_to_user_id == parameter("author"),
+        posts.c.user_id != parameter("author"),
+    )
+)
+_COUNT_BY = query(
+    lambda: select(func.count(posts.c.id)).where(
+        posts.c.topic_id == parameter("topic_id"),
+        posts.c.user_id == parameter("author"),
+        posts.c.post_number > parameter("after"),
+        posts.c.deleted_at.is_(None),
+    )
+)
+
+
+async def lock_post(tx: Tx, post_id: int, *, visibility: Visibility) -> tuple[Post, Topic] | None:
+    """The post and its topic when the reader can see both; the topic is locked where the unit writes."""
+    topic_id = await tx.value(_TOPIC_OF, post_id=post_id)
+    topic = None if topic_id is None else await lock_topic(tx, int(topic_id), visibility=visibility)
+    if topic is None:
+        return None
+    post = POST.maybe(await tx.one(_SEEN, post_id=post_id, visible_deleted=int(visibility.sees_deleted)))
+    return None if post is None else (post, topic)
+
+
+async def read_post_again(tx: Tx, post_id: int) -> Post:
+    """The post as this unit left it. Raises LookupError when there is none."""
+    post = POST.maybe(await tx.one(_AGAIN, post_id=post_id))
+    if post is None:
+        raise LookupError(post_id)
+    return post
+
+
+async def find_post_by_number(tx: Tx, topic_id: int, post_number: int) -> Post | None:
+    """A post of a topic that was found visible before; deleted ones too."""
+    return POST.maybe(await tx.one(_BY_NUMBER, topic_id=topic_id, number=post_number))
+
+
+async def insert_post(tx: Tx, *, fields: Mapping[str, Any]) -> int:
+    """A post; `fields` holds every column of `_CREATED`. Raises UniqueViolation on a taken number."""
+    return int(await tx.value(_INSERT, **{name: fields[name] for name in _CREATED}))
+
+
+async def update_post(
+    tx: Tx, post_id: int, *, fields: Mapping[str, Any] | None = None, add: Mapping[str, int] | None = None
+) -> None:
+    """Sets columns and adds to counters."""
+    await change_row(tx, posts, post_id, fields=fields, add=add)
+
+
+async def find_highest_number(tx: Tx, topic_id: int, *, with_deleted: bool) -> int:
+    """The highest post number of the topic; 0 when it has none."""
+    return int(await tx.value(_HIGHEST if with_deleted else _HIGHEST_LIVE, topic_id=topic_id))
+
+
+async def find_last_post(tx: Tx, topic_id: int) -> Post | None:
+    """The last visible post that somebody wrote (small actions and whispers left out)."""
+    return POST.maybe(await tx.one(_LAST_SPOKEN, topic_id=topic_id))
+
+
+async def list_last_authors(tx: Tx, topic_id: int, *, limit: int) -> list[int]:
+    """Who wrote the newest posts of the topic, the newest first."""
+    return [int(row[0]) for row in await tx.all(_LAST_AUTHORS, topic_id=topic_id, limit=limit)]
+
+
+async def has_recent_raw(tx: Tx, user_id: int, *, raw_key: str, since: int) -> bool:
+    """Whether the user has a post with the same text that is younger than `since` (ms) and not deleted."""
+    return await tx.value(_SAME_RAW, author=user_id, same_key=raw_key, since=since) is not None
+
+
+async def find_last_time(tx: Tx, topic_id: int, user_id: int) -> int | None:
+    """When the user last posted in the topic (ms)."""
+    value = await tx.value(_LAST_BY, topic_id=topic_id, author=user_id)
+    return None if value is None else int(value)
+
+
+async def count_unanswered(tx: Tx, topic_id: int, user_id: int) -> int:
+    """How many posts the user has in the topic since somebody else last answered one of them."""
+    after = int(await tx.value(_LAST_ANSWER_TO, topic_id=topic_id, author=user_id))
+    return int(await tx.value(_COUNT_BY, topic_id=topic_id, author=user_id, after=after))

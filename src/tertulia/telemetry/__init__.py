@@ -1,0 +1,1 @@
+"""Request ids, structured logs, counters. Anyone above may count; `http` prints."""

@@ -1,0 +1,51 @@
+"""Logs through the standard library: one JSON object per line, or a readable line for terminals."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import Any
+
+import msgspec
+
+from tertulia.telemetry.context import REQUEST_ID
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class JsonFormatter(logging.Formatter):
+    """`{"time","level","logger","request_id","message",...}`; the fields given as `extra={"facts": {...}}` join in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "request_id": REQUEST_ID.get(),
+            "message": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _encode(line).decode()
+
+
+class TextFormatter(logging.Formatter):
+    """`12:00:01 info request_id message key=value`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        facts = " ".join(f"{key}={value}" for key, value in getattr(record, "facts", {}).items())
+        text = f"{clock} {record.levelname.lower()} {REQUEST_ID.get()[:8]} {record.getMessage()} {facts}".rstrip()
+        return text + "\n" + self.formatException(record.exc_info) if record.exc_info else text
+
+
+def set_up_logs(*, level: str, form: str) -> None:
+    """Sends every logger to standard error in the given form (json or text)."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.getLogger("uvicorn.access").disabled = True  # the kit logs each request itself, with its id
