@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -52,6 +53,7 @@ class WrongSchema(Exception):
     """The database's schema is of another version; the message says what to do."""
 
 
+@functools.cache  # the same for every forum of a process; a test session has thousands
 def route_table() -> Table:
     """Every row of every room. Raises ValueError where two answer the same method, path and format."""
     return Table((*machine_rows(), *DISCOURSE_ROWS, *NODEBB_ROWS, *PAGE_ROWS))

@@ -1,0 +1,77 @@
+"""Every event has a row in the table of effects, somebody tells it, and its log entry can be read back."""
+
+from __future__ import annotations
+
+import ast
+
+import msgspec
+
+from tertulia.effects.table import EFFECTS
+from tertulia.model import events
+from tertulia.model.events import ALL, Event
+from tests.house.sources import ROOT, modules, tree
+
+BASES = {"Event"}
+
+
+def declared() -> set[type[Event]]:
+    """Every event of the module that has a tag of its own: the others are bases."""
+    return {
+        kind
+        for kind in vars(events).values()
+        if isinstance(kind, type)
+        and issubclass(kind, Event)
+        and kind.__struct_config__.tag not in (None, kind.__name__)
+    }
+
+
+def test_the_list_of_events_holds_every_event() -> None:
+    assert set(ALL) == declared(), "ALL in model/events.py and the classes differ"
+
+
+def test_every_event_has_a_row_in_the_table_of_effects() -> None:
+    assert set(EFFECTS) == set(ALL), "an empty row is a decision; a missing one is an oversight (effects/table.py)"
+
+
+def test_every_effect_is_a_function_of_unit_and_event() -> None:
+    for kind, effects in EFFECTS.items():
+        for effect in effects:
+            assert callable(effect), f"{kind.__name__}: {effect!r}"
+
+
+def test_every_event_is_told_by_some_service() -> None:
+    made = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    }
+    silent = [kind.__name__ for kind in ALL if kind.__name__ not in made]
+    assert not silent, f"nobody tells these; take them out of model/events.py or tell them: {silent}"
+
+
+def test_tags_are_unique() -> None:
+    tags = [kind.__struct_config__.tag for kind in ALL]
+    assert len(tags) == len(set(tags))
+
+
+def test_every_event_is_documented() -> None:
+    page = (ROOT / "docs/reference/events.md").read_text("utf-8")
+    missing = [kind.__name__ for kind in ALL if f"| `{kind.__struct_config__.tag}` |" not in page]
+    assert not missing, f"run: python docs/generate.py --write, for {missing}"
+
+
+def test_every_event_survives_the_log() -> None:
+    blank = {int: 1, str: "a", bool: True}
+    for kind in ALL:
+        fields = {
+            field.name: blank.get(field.type, field.default if field.default is not msgspec.NODEFAULT else None)
+            for field in msgspec.structs.fields(kind)
+        }
+        wanted = {
+            name: () if "tuple" in str(kind.__annotations__.get(name)) else {} if "dict" in str(
+                kind.__annotations__.get(name)) else value
+            for name, value in fields.items()
+        }  # fmt: skip
+        event = kind(**wanted)
+        assert msgspec.json.decode(msgspec.json.encode(event), type=kind) == event
