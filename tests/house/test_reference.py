@@ -14,7 +14,8 @@ from tests.house.sources import ROOT
 @pytest.mark.parametrize("name", sorted(generate.PAGES))
 def test_a_reference_page_equals_what_its_table_says(name: str) -> None:
     path = generate.FOLDER / name
-    assert path.is_file() and path.read_text("utf-8") == generate.PAGES[name](), "run: python docs/generate.py --write"
+    same = path.is_file() and path.read_text("utf-8") == generate.PAGES[name]()  # a diff of megabytes helps nobody
+    assert same, "run: python docs/generate.py --write"
 
 
 def test_every_page_of_the_documentation_is_in_the_index() -> None:
@@ -32,8 +33,9 @@ def test_every_command_is_documented_and_every_documented_one_exists() -> None:
     named |= {f"{group.name} {command.name}" for group in application.registered_groups if group.typer_instance
               for command in group.typer_instance.registered_commands}  # fmt: skip
     page = (generate.FOLDER / "cli.md").read_text("utf-8")
+    groups = {group.name for group in application.registered_groups}
     documented = set(re.findall(r"^## tertulia (.+)$", page, re.MULTILINE))
-    assert documented == named, "run: python -m tertulia.cli.reference > docs/reference/cli.md"
+    assert documented - groups == named, "run: python -m tertulia.cli.reference > docs/reference/cli.md"
 
 
 def test_every_fixture_for_integrations_is_documented() -> None:

@@ -183,7 +183,7 @@ def test_a_category_is_created_as_the_documentation_topic_prints_it(forum: Forum
         "-F", "text_color=f0fcfd",
     )  # fmt: skip
     category = json.loads(printed)["category"]
-    assert (category["name"], category["color"].lower(), category["text_color"].lower()) == (name, "49d9e9", "f0fcfd")
+    assert (category["name"], category["color"], category["text_color"]) == (name, "49d9e9", "f0fcfd")
 
 
 # -- the write API's quick start --------------------------------------------------------------------

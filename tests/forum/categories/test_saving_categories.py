@@ -48,7 +48,7 @@ async def test_every_field_is_kept_and_others_stay(ports: Ports) -> None:
             topic_template="fill in", icon="fa-x", link="/far", minimum_required_tags=2, position=9,
         )
     ).category  # fmt: skip
-    assert (made.slug, made.color, made.text_color, made.position) == ("uno", "FF0000", "000", 9)
+    assert (made.slug, made.color, made.text_color, made.position) == ("uno", "ff0000", "000", 9)
     assert "<strong>bold</strong>" in made.description_html
     changed = (await save(ports, category_id=made.id, name="Two", disabled=True)).category
     assert (changed.name, changed.slug, changed.disabled, changed.link) == ("Two", "uno", True, "/far")

@@ -57,11 +57,11 @@ def check_category_slug(slug: str) -> str:
 
 
 def check_colour(colour: str) -> str:
-    """Gives a colour of six or three hexadecimal digits without its leading `#`, in upper case.
+    """Gives a colour of six or three hexadecimal digits without its leading `#`,.
 
     Raises CategoryColourInvalid: whatever passes may stand in a style sheet.
     """
     found = _COLOUR.fullmatch(colour.strip())
     if found is None:
         raise errors.CategoryColourInvalid()
-    return found[1].upper()
+    return found[1]
