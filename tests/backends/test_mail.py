@@ -81,7 +81,7 @@ async def test_a_message_carries_what_the_mail_says_and_says_that_a_program_wrot
     assert (read["Subject"], read["X-A"], read["Auto-Submitted"]) == ("Grüße", "b", "auto-generated")
     assert read["Date"].datetime.timestamp() == 1_700_000_000
     assert read["Message-ID"].endswith("@forum.example>")
-    assert read.get_body(("plain",)).get_content() == "Zeile\n"
+    assert read.get_body(("plain",)).get_content().strip() == "Zeile"
     assert "<p>Zeile</p>" in read.get_body(("html",)).get_content()
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tertulia.backends.outbound import reachable
 from tertulia.backends.outbound.base import OutboundFailed, OutboundRefused, OutboundRequest
@@ -89,7 +96,9 @@ class Server:
         body = await reader.readexactly(int(fields.get(b"content-length", b"0")))
         self.asked.append(head + body)
         await asyncio.sleep(self.delay)
-        writer.write(self.plans.get(head.split(b" ")[1].decode(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+        writer.write(
+            self.plans.get(head.split(b" ")[1].decode(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        )
         writer.close()
 
 
@@ -106,7 +115,8 @@ ALLOWED = HttpOutbound(allowed_hosts=["127.0.0.1"])
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost", "LOCALHOST.", "[::ffff:7f00:1]"]
+    "host",
+    ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost", "LOCALHOST.", "[::ffff:7f00:1]"],
 )
 async def test_the_machine_itself_is_never_asked_however_it_is_spelled(server: Server, host: str) -> None:
     with pytest.raises(OutboundFailed):
@@ -142,6 +152,49 @@ async def test_a_name_is_resolved_once_and_what_was_checked_is_what_is_asked(
     assert (answer.body, answer.url) == (b"here", url)
     assert asked.count("forum.example") == 1
     assert f"host: forum.example:{server.port}".encode() in server.asked[0].lower()
+
+
+@pytest.mark.parametrize(("name", "is_taken"), [("forum.example", True), ("other.example", False)])
+async def test_a_certificate_must_be_that_of_the_name_and_not_of_the_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, is_taken: bool
+) -> None:
+    server = Server()
+    server.plan("/", b"here")
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_bytes(certificate_of("forum.example"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    listening = await asyncio.start_server(server.talk, "127.0.0.1", 0, ssl=context)
+
+    async def resolve(*_arguments: Any, **_options: Any) -> Any:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    outbound = HttpOutbound(allowed_hosts=[name], trust=ssl.create_default_context(cafile=certificate))
+    request = OutboundRequest(url=f"https://{name}:{listening.sockets[0].getsockname()[1]}/")
+    if is_taken:
+        assert (await outbound.send(request)).body == b"here"
+    else:
+        with pytest.raises(OutboundFailed, match=r"(?i)certificate"):
+            await outbound.send(request)
+    listening.close()
+
+
+def certificate_of(name: str) -> bytes:
+    """A certificate that vouches for itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + made.public_bytes(Encoding.PEM)
 
 
 async def test_one_private_address_among_public_ones_refuses_the_name(monkeypatch: pytest.MonkeyPatch) -> None:

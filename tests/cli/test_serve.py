@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import environment, tertulia
+from tests.cli.test_commands import run_on_server
 
 
 @contextlib.contextmanager
@@ -106,6 +109,55 @@ def test_run_founds_a_forum_with_demo_content_once_and_starts_it_after(tmp_path:
     shutil.copytree(folder, tmp_path / "copy")
     with running("run", "--data", str(tmp_path / "copy"), "--port", "0") as (_, url):
         assert "Read me first" in get(f"{url}/latest.json")
+
+
+def test_run_says_which_commands_make_new_keys_for_a_forum_that_exists(place: str) -> None:
+    shown = subprocess.Popen(
+        [sys.executable, "-m", "tertulia", "run", "--data", place, "--port", "0"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert shown.stdout is not None
+    lines = []
+    for line in shown.stdout:
+        lines.append(line)
+        if " serves " in line:
+            break
+    shown.send_signal(signal.SIGTERM)
+    shown.communicate(timeout=30)
+    commands = [line.split("  (")[0].split() for line in lines if " keys create " in line]
+    assert len(commands) == 3
+    for command in commands:
+        made = tertulia(*["admin" if word == "NAME" else word for word in command[1:]])
+        assert made.returncode == 0 and made.stdout.strip(), made.stderr
+
+
+def test_a_killed_supervisor_leaves_no_process_on_the_port() -> None:
+    server = os.environ.get("TERTULIA_TEST_POSTGRES", "")
+    if not server:
+        pytest.skip("TERTULIA_TEST_POSTGRES is not set: nothing tested on PostgreSQL")
+    schema = f"s_{secrets.token_hex(6)}"
+    database = f"{server}?schema={schema}"
+    run_on_server(server, f"CREATE SCHEMA {schema}")
+    try:
+        assert tertulia("init", "--database", database).returncode == 0
+        with running("serve", "--database", database, "--workers", "2", "--port", "0") as (process, url):
+            assert get(f"{url}/srv/status") == "ok"
+            process.kill()
+            process.wait(30)
+            assert _becomes_free(int(url.rsplit(":", 1)[1]))
+    finally:
+        run_on_server(server, f"DROP SCHEMA {schema} CASCADE")
+
+
+def _becomes_free(port: int) -> bool:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_run_prints_lines_to_paste_for_both_apis(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tertulia.importers.discourse_archive import ImportRefused
 from tertulia.model.actor import CredentialKind
 from tertulia.model.keys import CreateKey
 from tertulia.model.topics import ReadTopic, TopicView
-from tests.importers.archives import post, topic, write_archive
+from tests.importers.archives import post, raw_page, topic, write_archive
 from tests.importers.conftest import Import
 
 pytestmark = pytest.mark.anyio
@@ -121,6 +121,22 @@ async def test_offset_ids_puts_everything_above_what_is_here(ports: Ports, run_i
     assert await rows(ports, "SELECT post_id, quoted_post_id FROM post_quotes") == [(182, 180)]
     assert any("user7 is user71" in notice for notice in report.notices)
     assert (await read(ports, 9)).posts[0].user.username == "user7"
+
+
+async def test_offset_ids_moves_links_of_the_site_and_no_others(
+    ports: Ports, run_import: Import, tmp_path: Path
+) -> None:
+    await run_import(write_archive(tmp_path / "one", topic(9, [post(90, 1)])))
+    links = "[a](/t/some-slug/9/2) /t/9/1 /t/gone/5 /t/2d-artifacts https://other.example/t/some-slug/9"
+    cooked = '<p><a href="/t/some-slug/9/2">a</a> <a href="https://other.example/t/some-slug/9">b</a></p>'
+    link = {"url": "/t/9/1", "internal": True, "reflection": False, "clicks": 1}
+    body = topic(9, [post(90, 1, cooked=cooked, link_counts=[link])])
+    archive = write_archive(tmp_path / "two", body, raws={9: raw_page([("user7", 1, links)])})
+    await run_import(archive, offset_ids=True)
+    first = (await read(ports, 18)).posts[0].post
+    assert first.raw == "[a](/t/some-slug/18/2) /t/18/1 /t/gone/14 /t/2d-artifacts https://other.example/t/some-slug/9"
+    assert 'href="/t/some-slug/18/2"' in first.cooked and 'href="https://other.example/t/some-slug/9"' in first.cooked
+    assert await rows(ports, "SELECT url, linked_topic_id FROM post_links") == [("/t/18/1", 18)]
 
 
 async def test_two_categories_of_one_name_are_told_apart(ports: Ports, run_import: Import, tmp_path: Path) -> None:

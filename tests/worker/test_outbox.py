@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -35,20 +36,31 @@ async def read(ports: Ports, *, fail: bool = False) -> list[str]:
     return seen
 
 
+async def read_when_ready(ports: Ports, count: int = 1, *, fail: bool = False) -> list[str]:
+    """At least `count`, once no other database of the server has an older transaction open: readers wait for those."""
+    seen: list[str] = []
+    for _ in range(200):
+        seen += await read(ports, fail=fail)
+        if len(seen) >= count:
+            break
+        await asyncio.sleep(0.05)
+    return seen
+
+
 async def test_each_event_is_read_once_and_in_order(ports: Ports) -> None:
     await tell(ports, "one")
     await tell(ports, "two")
-    assert await read(ports) == ["one", "two"]
+    assert await read_when_ready(ports, 2) == ["one", "two"]
     assert await read(ports) == []
     await tell(ports, "three")
-    assert await read(ports) == ["three"]
+    assert await read_when_ready(ports) == ["three"]
 
 
 async def test_a_consumer_that_fails_sees_the_same_events_again(ports: Ports) -> None:
     await tell(ports, "one")
     with pytest.raises(RuntimeError):
-        await read(ports, fail=True)
-    assert await read(ports) == ["one"]
+        await read_when_ready(ports, fail=True)
+    assert await read_when_ready(ports) == ["one"]
 
 
 async def test_a_unit_that_was_undone_tells_nothing(ports: Ports) -> None:
@@ -67,12 +79,14 @@ async def test_a_transaction_that_took_the_lower_id_and_commits_later_is_not_los
     await tell(ports, "late")
     assert await read(ports) == []
     await early.commit()
-    assert await read(ports) == ["early", "late"]
+    assert await read_when_ready(ports, 2) == ["early", "late"]
 
 
 async def test_a_dump_restored_into_a_new_cluster_is_read_on(ports: Ports) -> None:
+    if ports.database.engine == "sqlite":
+        pytest.skip("a file carries no transaction ids")
     await tell(ports, "one")
-    assert await read(ports) == ["one"]
+    assert await read_when_ready(ports) == ["one"]
     await tell(ports, "two")
     async with ports.unit() as unit:
         await unit.write()
@@ -80,11 +94,14 @@ async def test_a_dump_restored_into_a_new_cluster_is_read_on(ports: Ports) -> No
         await unit.tx.text("UPDATE events SET transaction_id = transaction_id + 900000000")
         await unit.tx.text("UPDATE event_cursors SET transaction_id = transaction_id + 900000000")
         await unit.commit()
+    assert await read(ports) == []
     async with ports.unit() as unit:
-        await repair_after_restore(unit)
+        assert await repair_after_restore(unit) == 2
         await unit.commit()
+    async with ports.unit() as unit:
+        assert await repair_after_restore(unit) == 0
     await tell(ports, "three")
-    assert await read(ports) == ["two", "three"]
+    assert await read_when_ready(ports, 2) == ["two", "three"]
     async with ports.unit() as unit:
         await unit.write()
         assert await find_cursor(unit.tx, "test") > Cursor(0, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import shutil
@@ -15,6 +16,7 @@ import msgspec
 
 from tertulia.cli.opening import DATABASE_FILE, place, run_with_database
 from tertulia.cli.stopping import Stop
+from tertulia.forum.addresses import site_origin
 from tertulia.forum.loading.counting import list_wrong_counts
 from tertulia.forum.unit import Ports
 from tertulia.settings import Loaded
@@ -37,7 +39,9 @@ class Finding(msgspec.Struct, frozen=True):
 
 def check_installation(loaded: Loaded) -> list[Finding]:
     """Every finding, in the order in which one would look."""
-    return [*_machine(), *_folder(loaded), *_redis(loaded), *_address(loaded), *_database(loaded)]
+    return [
+        *_machine(), *_folder(loaded), *_redis(loaded), *_address(loaded), *_mail(loaded), *_database(loaded)
+    ]  # fmt: skip
 
 
 def _machine() -> Iterator[Finding]:
@@ -91,10 +95,45 @@ def _redis(loaded: Loaded) -> Iterator[Finding]:
 
 
 def _address(loaded: Loaded) -> Iterator[Finding]:
-    if loaded.process.base_url:
-        yield Finding("Address", "ok", loaded.process.base_url)
-    else:
+    base_url = loaded.process.base_url
+    if not base_url:
         yield Finding("Address", "note", "base_url is not set: links take the address of each request")
+        return
+    problem = asyncio.run(_ask(base_url))
+    if problem:
+        yield Finding("Address", "note", f"{base_url} does not answer as this forum ({problem}); is it being served?")
+    else:
+        yield Finding("Address", "ok", f"{base_url} answers")
+
+
+async def _ask(base_url: str) -> str:
+    """What is wrong with the answer of a forum's own address; empty when nothing is."""
+    from tertulia.backends.outbound.base import OutboundFailed, OutboundRequest
+    from tertulia.backends.outbound.http import HttpOutbound
+
+    outbound = HttpOutbound(allowed_hosts=[urlsplit(base_url).hostname or ""])
+    try:
+        answer = await outbound.send(OutboundRequest(url=f"{base_url}/srv/status", timeout_ms=5000))
+    except OutboundFailed as problem:
+        return str(problem)
+    return "" if answer.status == 200 and answer.body.strip() == b"ok" else f"status {answer.status}"
+
+
+def _mail(loaded: Loaded) -> Iterator[Finding]:
+    process = loaded.process
+    if not process.smtp_address:
+        yield Finding("Mail", "note", "smtp_address is not set: nobody gets mail, so visitors cannot confirm accounts")
+        return
+    try:
+        socket.create_connection((process.smtp_address, process.smtp_port), timeout=5).close()
+    except OSError as problem:
+        reason = problem.strerror or problem
+        yield Finding("Mail", "wrong", f"the server cannot be reached ({reason}); correct smtp_address or smtp_port")
+        return
+    yield Finding("Mail", "ok", f"{process.smtp_address} answers")
+    if not process.base_url:
+        link = site_origin(process)
+        yield Finding("Mail", "wrong", f"links in mail lead to {link} until base_url is set")
 
 
 def _database(loaded: Loaded) -> Iterator[Finding]:

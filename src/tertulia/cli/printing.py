@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
 from tertulia.cli.founding import Founded
+from tertulia.settings import Loaded
 
 
 def founded_lines(founded: Founded) -> list[str]:
@@ -37,3 +43,22 @@ def lines_to_paste(founded: Founded) -> list[str]:
         '-H "Content-Type: application/json" '
         '-d \'{"cid": 1, "title": "Another one by curl", "content": "Hello from the NodeBB API of this forum."}\'',
     ]
+
+
+def lines_for_keys(loaded: Loaded) -> list[str]:
+    """How to get new keys for a forum that exists: commands to paste where this one was started."""
+    create = f"{_own_name()} keys create"
+    where = "--database ..." if loaded.process.database else f"--data {shlex.quote(str(loaded.process.data))}"
+    return [
+        "Keys were shown when it was made. New ones:",
+        f"  {create} {where} --all-users  (Discourse)",
+        f"  {create} {where} --kind user-token --username NAME  (NodeBB)",
+        f"  {create} {where} --kind master-token  (NodeBB)",
+    ]
+
+
+def _own_name() -> str:
+    """What to type: `make run` starts a command that is on nobody's path."""
+    called = Path(sys.argv[0])
+    on_path = called.name != "tertulia" or shutil.which("tertulia") == str(called.absolute())
+    return "tertulia" if on_path else shlex.quote(sys.argv[0])

@@ -60,19 +60,14 @@ def serve(flags: Mapping[str, object]) -> int:
 def run(flags: Mapping[str, object], *, arguments: Sequence[str]) -> int:
     """Serves; where there is no forum yet founds one with demo content first. Raises Stop."""
     from tertulia.cli.founding import Admin, found_forum, is_founded
+    from tertulia.cli.printing import founded_lines, lines_for_keys, lines_to_paste
 
     loaded = load_flags(flags)
     if is_founded(loaded):
         print(f"Starting the forum in {place(loaded)}.", flush=True)
-        print(
-            "New keys: `tertulia keys create --all-users` (Discourse), `tertulia keys create --kind user-token "
-            "--username NAME` and `--kind master-token` (NodeBB), each with the same --data.",
-            flush=True,
-        )
+        print("\n".join(lines_for_keys(loaded)), flush=True)
         return serve(flags)
     import os
-
-    from tertulia.cli.printing import founded_lines, lines_to_paste
 
     founded = found_forum(loaded, Admin(), demo=True)
     print("\n".join([*founded_lines(founded), "", *lines_to_paste(founded), ""]), flush=True)
@@ -89,7 +84,25 @@ def create_served_app() -> Application:
 
     loaded = load_flags(msgspec.json.decode(os.environ[_FLAGS], type=dict[str, str | bool]))
     set_up_logs(level=loaded.process.log_level, form=loaded.process.log_format)
+    _end_with_the_supervisor()
     return create_app(loaded)
+
+
+def _end_with_the_supervisor() -> None:
+    """A supervisor that was killed must not leave processes behind that go on serving and hold the port."""
+    import multiprocessing
+    import os
+    import threading
+
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        return
+
+    def watch() -> None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="supervisor", daemon=True).start()
 
 
 async def _nothing(ports: Ports) -> None:

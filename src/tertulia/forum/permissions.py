@@ -20,7 +20,6 @@ from tertulia.model.errors import (
     PostEditTooLate,
     PostFirstUndeletable,
     Silenced,
-    TagsNotAllowed,
     TopicArchived,
     TopicClosed,
     TopicDeleted,
@@ -125,14 +124,14 @@ def _tag_topic(ask: Ask) -> ForumError | None:
     if refusal := _can_write(ask):
         return refusal
     trusted = ask.actor.is_staff or ask.actor.trust_level >= ask.site.min_trust_level_to_tag_topics
-    return None if trusted and (ask.is_message() or ask.holds(Privilege.TOPICS_TAG)) else TagsNotAllowed()
+    return None if trusted and (ask.is_message() or ask.holds(Privilege.TOPICS_TAG)) else NotAllowed()
 
 
 def _create_tag(ask: Ask) -> ForumError | None:
     if refusal := _can_write(ask):
         return refusal
     trusted = ask.actor.is_staff or ask.actor.trust_level >= ask.site.min_trust_to_create_tag
-    return None if trusted else TagsNotAllowed()
+    return None if trusted else NotAllowed()
 
 
 def _reply(ask: Ask) -> ForumError | None:

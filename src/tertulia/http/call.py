@@ -75,6 +75,12 @@ class Call:
         )
 
     @property
+    def logged_path(self) -> str:
+        """The path as a log may keep it: of a row with a `{token}`, which is a secret, only the template."""
+        row = self.row
+        return row.path if row is not None and "{token}" in row.path else self.path[:500]
+
+    @property
     def is_xhr(self) -> bool:
         return self.headers.get("x-requested-with", "").lower() == "xmlhttprequest"
 

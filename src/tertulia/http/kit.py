@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -24,8 +25,8 @@ from tertulia.http.network import resolve_client
 from tertulia.http.routing import Match, Row, Table
 from tertulia.http.signing import safe_header
 from tertulia.model.actor import CredentialKind
-from tertulia.model.errors import ForumError, Internal, MethodUnknown, NotFound
-from tertulia.store.engine.base import WriteConflict
+from tertulia.model.errors import Busy, ForumError, Internal, MethodUnknown, NotFound
+from tertulia.store.engine.base import UniqueViolation, WriteConflict
 from tertulia.telemetry.context import REQUEST_ID, new_request_id
 from tertulia.telemetry.counters import count
 
@@ -68,7 +69,7 @@ class Kit:
             await self._send(call, answer, send)
             self._log(call, answer, started=started)
         except ClientDisconnect:
-            _LOG.info("client went away", extra={"facts": {"method": call.method, "path": call.path}})
+            _LOG.info("client went away", extra={"facts": {"method": call.method, "path": call.logged_path}})
         finally:
             call.body.close()
             REQUEST_ID.reset(token)
@@ -81,6 +82,8 @@ class Kit:
         call.scheme = client.scheme or call.scheme
         call.host = client.host or call.host
         for attempt in range(_ATTEMPTS):
+            if attempt:
+                await self._let_others_finish()
             async with self.ports.unit() as unit:
                 call.unit = unit
                 try:
@@ -93,16 +96,24 @@ class Kit:
                     return await self._handle(call)
                 except ForumError as error:
                     return self._refuse(call, error)
-                except WriteConflict:
+                # Somebody else's row came first: the rule that looked for it finds it in the next attempt.
+                except (WriteConflict, UniqueViolation):
                     if attempt == _ATTEMPTS - 1:
-                        _LOG.warning("write conflict, given up", extra={"facts": {"path": call.path}})
+                        _LOG.exception("write conflict, given up", extra={"facts": {"path": call.logged_path}})
                         return self._refuse(call, Internal())
                 except (ClientDisconnect, MemoryError):
                     raise
                 except Exception:
-                    _LOG.exception("unhandled", extra={"facts": {"method": call.method, "path": call.path}})
+                    _LOG.exception("unhandled", extra={"facts": {"method": call.method, "path": call.logged_path}})
                     return self._refuse(call, Internal())
         raise AssertionError("the loop answers or raises")
+
+    async def _let_others_finish(self) -> None:
+        """Waits for the commit of whoever was first: on SQLite what a batch holds is read only after it."""
+        with suppress(Busy):
+            async with self.ports.unit() as unit:
+                await unit.write()
+                await unit.commit()
 
     def _find_row(self, call: Call) -> None:
         """The row that answers. Unknown paths count in the limits as well."""
@@ -186,7 +197,7 @@ class Kit:
             return
         facts: dict[str, object] = {
             "method": call.method,
-            "path": call.path[:500],
+            "path": call.logged_path,
             "route": route,
             "status": answer.status,
             "ms": round(milliseconds, 2),

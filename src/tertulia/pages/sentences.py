@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "topic.title_too_long": "Shorten the title to {maximum} characters.",
     "topic.title_unclear": "Write a title that says what the topic is about.",
     "topic.title_word_too_long": "A word in the title has more than {maximum} characters. Shorten it.",
+    "topic.unlisted_refused": "Only moderators may begin a topic that no list shows.",
     "topic.title_taken": "Another topic has this title already. Reply there, or choose another title.",
     "topic.title_emojis": "Use at most {maximum} emoji in the title.",
     "topic.slow_mode": "This topic is in slow mode. Wait {seconds} seconds before you write again.",
@@ -82,7 +83,6 @@ SENTENCES: dict[str, str] = {
     "tag.too_long": "“{name}” is too long for a tag; at most {maximum} characters.",
     "tag.too_many": "Use at most {maximum} tags.",
     "tag.too_few": "Add at least {minimum} tags.",
-    "tag.not_allowed": "You may not use these tags here.",
     # -- search
     "search.term_too_short": "Search for at least {minimum} characters.",
     "search.page_invalid": "There are at most {maximum} pages of results. Narrow the search down.",

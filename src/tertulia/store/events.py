@@ -122,6 +122,20 @@ _FORGET_CURSORS = query(
 )
 
 
+_FROM_ELSEWHERE = query(
+    lambda: (
+        select(events.c.id)
+        .where(events.c.transaction_id >= literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
+        .limit(1)
+    )
+)
+
+
+async def holds_foreign_transactions(tx: Tx) -> bool:
+    """Whether events carry transaction ids that this cluster has not reached: the database was restored here."""
+    return tx.engine == POSTGRESQL and await tx.value(_FROM_ELSEWHERE) is not None
+
+
 async def forget_transactions(tx: Tx) -> int:
     """After a restore into another cluster: its transaction ids began anew, so stored ones become 0.
 

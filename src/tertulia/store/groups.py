@@ -236,9 +236,15 @@ async def list_custom_groups_of(tx: Tx, user_id: int) -> list[tuple[Group, bool]
     return [(GROUP.one(row), bool(row[width])) for row in await tx.all(_LIST_OF_USER, user_id=user_id)]
 
 
+async def list_groups_by_ids(tx: Tx, ids: Iterable[int]) -> list[Group]:
+    """By id; whoever may not see one is for the caller to say."""
+    return GROUP.all(await tx.all(_LIST_BY_IDS, ids=list(ids)))
+
+
 async def list_groups_by_keys(tx: Tx, keys: Iterable[str]) -> list[Group]:
     """Groups by normal forms of names, by ascending id; unknown ones are left out."""
     return GROUP.all(await tx.all(_LIST_BY_KEYS, keys=sorted(set(keys))))
 
 
+_LIST_BY_IDS = query(lambda: select(*GROUP.columns).where(among(groups.c.id, "ids")).order_by(groups.c.id))
 _LIST_BY_KEYS = query(lambda: select(*GROUP.columns).where(among(groups.c.name_key, "keys")).order_by(groups.c.id))

@@ -17,7 +17,7 @@ from tertulia.settings import Loaded
 from tertulia.store.engine.base import Database
 from tertulia.testing.client import Response, call, encode_form
 from tertulia.testing.clock import TestClock
-from tertulia.testing.faults import Faults
+from tertulia.testing.faults import Faults, plan_faults
 from tertulia.testing.given import Given
 from tertulia.testing.golden import ADMIN_PASSWORD, Image
 from tertulia.testing.host import Host
@@ -45,13 +45,14 @@ class Forum:
         self.master_token = image.secrets.master_token
         self.admin_password = ADMIN_PASSWORD
         self.database: Database = host.wait(image.copy())
-        self.faults = Faults(self.database)
+        self.faults = Faults()
         self.mail = Mailbox()
         self.outgoing = CapturedOutbound()
-        self.ports = make_ports(loaded, database=self.faults, clock=self.clock)
+        self.ports = make_ports(loaded, database=plan_faults(self.database, self.faults), clock=self.clock)
         self.ports.mailer = self.mail
         self.ports.outbound = self.outgoing
         self.ports.strict = True
+        self.inline_jobs = True
         self.app = Application(self.ports, with_worker=False)
         self.worker = Worker(self.ports)
         self.given = Given(self)
@@ -145,7 +146,7 @@ class Forum:
 
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
         await self.app.kit(scope, receive, send)
-        if self.ports.memory.get("inline_jobs", True):
+        if self.inline_jobs:
             await self._work()
 
     async def _work(self) -> int:

@@ -1,4 +1,4 @@
-"""What a test starts from, in one line each: people, categories, topics, replies."""
+"""What a test starts from, in one line each: people, keys, categories, topics, replies."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tertulia.forum.categories.saving import save_category
+from tertulia.forum.keys.creating import create_key
 from tertulia.forum.posts.creating import create_post
 from tertulia.forum.topics.creating import create_topic
 from tertulia.forum.unit import Unit
+from tertulia.forum.users.finding import find_user
 from tertulia.forum.users.registering import create_user
 from tertulia.forum.users.roles import set_role, set_trust_level
+from tertulia.model.actor import CredentialKind
 from tertulia.model.categories import CategoryView, SaveCategory
+from tertulia.model.keys import CreateKey, KeyScope, ScopeMode
 from tertulia.model.posts import CreatePost, PostView
 from tertulia.model.topics import CreateTopic
 from tertulia.model.users import CreateUser, User
@@ -63,6 +67,33 @@ class Given:
                 if wanted:
                     user = await set_role(unit, user.id, role, True)
             return user
+
+        return self._forum.unit(make)
+
+    def key(self, username: str | None = None, *, scopes: tuple[str, ...] = (), read_only: bool = False) -> str:
+        """The secret of a new API key: of one user, or (without a name) for all of them.
+
+        `scopes` are names such as `topics:read`; none means that the key may do everything."""
+        mode = ScopeMode.GRANULAR if scopes else ScopeMode.READ_ONLY if read_only else ScopeMode.GLOBAL
+        return self._key(CredentialKind.ADMIN_KEY, username, mode=mode, scopes=scopes)
+
+    def token(self, username: str) -> str:
+        """The secret of a new bearer token of a user."""
+        return self._key(CredentialKind.USER_TOKEN, username)
+
+    def _key(
+        self, kind: CredentialKind, username: str | None, *, mode: ScopeMode | None = None, scopes: tuple[str, ...] = ()
+    ) -> str:
+        async def make(unit: Unit) -> str:
+            user_id = None if username is None else (await find_user(unit, username=username)).id
+            command = CreateKey(
+                kind=kind,
+                user_id=user_id,
+                description="given",
+                scope_mode=mode,
+                scopes=tuple(KeyScope(scope=scope) for scope in scopes),
+            )
+            return (await create_key(unit, command)).secret or ""
 
         return self._forum.unit(make)
 

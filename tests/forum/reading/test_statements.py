@@ -110,6 +110,7 @@ async def _plan(unit: Unit, query: Query, values: dict[str, Any]) -> str:
 
 INDEXES = {
     TopicOrder.DEFAULT: "ix_topics_live_bumped_at",
+    TopicOrder.ACTIVITY: "ix_topics_live_bumped_at",
     TopicOrder.CREATED: "ix_topics_live_created_at",
     TopicOrder.VIEWS: "ix_topics_live_views",
     TopicOrder.POSTS: "ix_topics_live_posts_count",

@@ -82,7 +82,7 @@ async def test_the_state_of_an_account_is_told_only_with_the_right_password(port
     await person(ports, "asleep", password_hash=HASH, active=0)
     await person(ports, "queued", password_hash=HASH, approved=0)
     await person(ports, "banned", password_hash=HASH, suspended_till=10**14, suspend_reason="spam")
-    site = {"must_approve_users": True}
+    site = {"must_approve_users": True, "max_logins_per_ip_per_minute": 0}
     for login in ("asleep", "queued", "banned"):
         await refused(enter(ports, login, "wrong", **site), errors.LoginFailed)
     error = await refused(enter(ports, "asleep", **site), errors.LoginInactive)
@@ -90,7 +90,20 @@ async def test_the_state_of_an_account_is_told_only_with_the_right_password(port
     await refused(enter(ports, "queued", **site), errors.LoginUnapproved)
     error = await refused(enter(ports, "banned", **site), errors.LoginSuspended)
     assert error.params == {"until": 10**14, "reason": "spam"}
-    await enter(ports, "queued")
+    await enter(ports, "queued", max_logins_per_ip_per_minute=0)
+
+
+async def test_attempts_from_one_address_are_limited_whatever_the_password(ports: Ports) -> None:
+    await person(ports, "bob", password_hash=HASH)
+    site = {"max_logins_per_ip_per_minute": 2}
+    await refused(enter(ports, "bob", "wrong", **site), errors.LoginFailed)
+    await refused(enter(ports, "nobody", "wrong", **site), errors.LoginFailed)
+    error = await refused(enter(ports, "bob", **site), errors.RateLimited)
+    assert error.params["limit"] == "login_60_secs_limit" and 0 < int(str(error.params["seconds"])) <= 60
+    site = {"max_logins_per_ip_per_minute": 0, "max_logins_per_ip_per_hour": 1}
+    await enter(ports, "bob", **site)
+    error = await refused(enter(ports, "bob", **site), errors.RateLimited)
+    assert error.params["limit"] == "login_1_hour_limit"
 
 
 async def test_a_site_without_local_logins_compares_no_passwords(ports: Ports) -> None:

@@ -189,9 +189,16 @@ async def test_topics_without_a_category_go_where_the_site_says(ports: Ports) ->
     assert (await forum.topic(category_id=None)).category_id == 1
 
 
+async def test_only_moderators_begin_a_topic_unlisted(ports: Ports) -> None:
+    forum = await found(ports)
+    with pytest.raises(ForumError) as refused:
+        await forum.topic(visible=False)
+    assert codes(refused.value) == ["topic.unlisted_refused"]
+
+
 async def test_unlisted_topics_do_not_count_in_their_category(ports: Ports) -> None:
     forum = await found(ports)
-    topic = await forum.topic(visible=False)
+    topic = await forum.topic(by=ADMIN, visible=False)
     assert not topic.visible
     assert await forum.value(f"SELECT topic_count + post_count FROM categories WHERE id = {forum.category}") == 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from ssl import SSLContext
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlunsplit
 
@@ -31,9 +32,12 @@ _CREDENTIALS = frozenset(("authorization", "cookie", "proxy-authorization"))
 class HttpOutbound:
     """Asks the public internet, and the hosts in `allowed_hosts` wherever they are."""
 
-    def __init__(self, *, allowed_hosts: Iterable[str] = (), agent: str = "Tertulia") -> None:
+    def __init__(
+        self, *, allowed_hosts: Iterable[str] = (), agent: str = "Tertulia", trust: SSLContext | None = None
+    ) -> None:
         self.allowed_hosts = frozenset(host.strip().lower().rstrip(".") for host in allowed_hosts)
         self.agent = agent
+        self.trust = trust  # None: the certificates that the system trusts
 
     async def send(self, request: OutboundRequest) -> OutboundResponse:
         """The answer. Raises OutboundRefused, OutboundFailed."""
@@ -69,7 +73,7 @@ class HttpOutbound:
             if header not in named
         ]
         url = urlunsplit((parts.scheme, at, parts.path or "/", parts.query, ""))
-        transport = httpx2.AsyncHTTPTransport(trust_env=False, retries=0)
+        transport = httpx2.AsyncHTTPTransport(verify=self.trust or True, trust_env=False, retries=0)
         async with transport:
             prepared = httpx2.Request(
                 request.method,

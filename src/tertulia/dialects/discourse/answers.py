@@ -8,8 +8,6 @@ import msgspec
 
 from tertulia.http.call import TEXT, Answer, Call
 
-_SUCCESS = b'{"success":"OK"}'
-
 
 class Success(msgspec.Struct):
     """Done, and nothing more to say."""
@@ -22,8 +20,9 @@ def nothing() -> Answer:
     return Answer(b"", content_type=TEXT)
 
 
-def success() -> Answer:
-    return Answer(_SUCCESS)
+def success() -> Success:
+    """What most changes answer."""
+    return Success()
 
 
 def plain(text: str) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tertulia.dialects.discourse.answers import success
+from tertulia.dialects.discourse.answers import Success, success
 from tertulia.dialects.discourse.lists import list_command
 from tertulia.dialects.discourse.shapes.categories import (
     CategoryAnswer,
@@ -32,7 +32,7 @@ from tertulia.forum.permissions import able
 from tertulia.forum.sites.reading import read_site
 from tertulia.forum.topics.listing import list_topics
 from tertulia.http.bodies import Parameters, Value
-from tertulia.http.call import Answer, Call
+from tertulia.http.call import Call
 from tertulia.model.categories import CategoryView, SaveCategory
 from tertulia.model.errors import ParameterInvalid, ParameterMissing
 from tertulia.model.levels import SetLevel
@@ -89,7 +89,8 @@ def _family(views: tuple[CategoryView, ...], *, parent_id: int, nested: bool) ->
 async def _with_topics(call: Call, which: TopicFilter) -> Any:
     topics = TopicListAnswer.of(await list_topics(call.unit, list_command(call, which)), more_url=None)
     listed = await _listed(call, parent_id=0, nested=False)
-    return {**msgspec.structs.asdict(topics), "category_list": listed}
+    said = {name: value for name, value in msgspec.structs.asdict(topics).items() if value is not msgspec.UNSET}
+    return {**said, "category_list": listed}
 
 
 async def get_categories_and_latest(call: Call) -> Any:
@@ -176,24 +177,24 @@ async def update_category(call: Call) -> UpdatedCategory:
     return UpdatedCategory("OK", await _whole(call, view))
 
 
-async def delete_category(call: Call) -> Answer:
+async def delete_category(call: Call) -> Success:
     await saving.delete_category(call.unit, call.integer("category_id"))
     return success()
 
 
-async def update_slug(call: Call) -> Answer:
+async def update_slug(call: Call) -> Success:
     slug = call.parameters.text("slug", default="")
     await saving.save_category(call.unit, SaveCategory(category_id=call.integer("category_id"), slug=slug))
     return success()
 
 
-async def move_category(call: Call) -> Answer:
+async def move_category(call: Call) -> Success:
     position = call.parameters.required_integer("position", minimum=0)
     await saving.reorder_categories(call.unit, {call.integer("category_id"): position})
     return success()
 
 
-async def reorder_categories(call: Call) -> Answer:
+async def reorder_categories(call: Call) -> Success:
     """`mapping` is a JSON text (or a mapping) of id to position."""
     await saving.reorder_categories(call.unit, _mapping(call.parameters))
     return success()
@@ -255,7 +256,7 @@ def _bundles(parameters: Parameters) -> dict[str, int] | None:
 
 
 # -- following --------------------------------------------------------------------------------------
-async def set_notifications(call: Call) -> Answer:
+async def set_notifications(call: Call) -> Success:
     view = await read_category(call.unit, call.integer("category_id"))
     level = call.parameters.required_integer("notification_level")
     await set_level(call.unit, SetLevel(subject="category", subject_id=view.category.id, level=level))

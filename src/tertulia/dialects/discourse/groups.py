@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from msgspec import UNSET, UnsetType
 
-from tertulia.dialects.discourse.answers import success
+from tertulia.dialects.discourse.answers import Success, success
 from tertulia.dialects.discourse.shapes.groups import (
     CreatedGroup,
     Group,
@@ -21,7 +21,7 @@ from tertulia.forum.groups.reading import list_members as list_stored_members
 from tertulia.forum.groups.saving import delete_group as remove_group
 from tertulia.forum.groups.saving import save_group
 from tertulia.http.bodies import Parameters
-from tertulia.http.call import Answer, Call
+from tertulia.http.call import Call
 from tertulia.model.errors import ParameterMissing
 from tertulia.model.groups import ChangeMembers, ListGroups, ListMembers, SaveGroup
 
@@ -109,17 +109,17 @@ async def create_group(call: Call) -> CreatedGroup:
     return CreatedGroup.of(await save_group(call.unit, save_command(parameters, group_id=None)))
 
 
-async def update_group(call: Call) -> Answer:
+async def update_group(call: Call) -> Success:
     await save_group(call.unit, save_command(_fields(call), group_id=call.integer("group_id")))
     return success()
 
 
-async def delete_group(call: Call) -> Answer:
+async def delete_group(call: Call) -> Success:
     await remove_group(call.unit, call.integer("group_id"))
     return success()
 
 
-async def set_primary(call: Call) -> Answer:
+async def set_primary(call: Call) -> Success:
     command = SaveGroup(
         group_id=call.integer("group_id"), primary_group=call.parameters.boolean("primary", default=False)
     )
@@ -179,17 +179,17 @@ async def add_owners(call: Call) -> Any:
     return {"success": "OK", "usernames": [card.username for card in cards]}
 
 
-async def remove_owners(call: Call) -> Answer:
+async def remove_owners(call: Call) -> Success:
     await membership.set_owners(call.unit, members_command(call), owner=False)
     return success()
 
 
-async def join_group(call: Call) -> Answer:
+async def join_group(call: Call) -> Success:
     await membership.join_group(call.unit, call.integer("group_id"))
     return success()
 
 
-async def leave_group(call: Call) -> Answer:
+async def leave_group(call: Call) -> Success:
     await membership.leave_group(call.unit, call.integer("group_id"))
     return success()
 

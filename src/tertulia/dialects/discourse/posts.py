@@ -22,11 +22,11 @@ from tertulia.forum.posts.listing import list_posts
 from tertulia.forum.posts.reading import list_replies, read_post, read_post_by_number, read_raw
 from tertulia.forum.posts.revisions import read_revision, revert_post
 from tertulia.forum.posts.voting import list_voters, vote_post
-from tertulia.forum.remembering import find_answer, remember_answer
+from tertulia.forum.remembering import check_unanswered, find_answer, remember_answer
 from tertulia.forum.topics.creating import create_topic
 from tertulia.forum.topics.reading import find_topic, read_topic
 from tertulia.http.call import Answer, Call
-from tertulia.model.errors import ActionUnknown, ParameterInvalid
+from tertulia.model.errors import ActionUnknown, ForumError, ParameterInvalid
 from tertulia.model.posts import ListPosts, PostView, VotePost
 from tertulia.model.topics import CreateTopic, ReadTopic
 
@@ -41,7 +41,12 @@ async def create_post(call: Call) -> Answer:
         answer = Answer(stored[1], status=stored[0])
         answer.headers.append(("Idempotent-Replayed", "true"))
         return answer
-    body = _encode(await _create(call))
+    try:
+        body = _encode(await _create(call))
+    except ForumError:
+        if key is not None:
+            await check_unanswered(call.unit, key)
+        raise
     if key is not None:
         await remember_answer(call.unit, key, status=200, body=body)
     return Answer(body)

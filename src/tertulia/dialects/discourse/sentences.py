@@ -102,7 +102,6 @@ SENTENCES: dict[str, str] = {
     "tag.exists": "Tag {name} exists already",
     "tag.too_many": "You can use at most {maximum} tags.",
     "tag.too_few": "You must choose at least {minimum} tags.",
-    "tag.not_allowed": INVALID_ACCESS,
     "level.invalid": "You supplied invalid parameters to the request: {name}",
     # -- topics
     "topic.closed": INVALID_ACCESS,
@@ -117,6 +116,7 @@ SENTENCES: dict[str, str] = {
     "topic.title_unclear": f"Title {UNCLEAR}",
     "topic.title_word_too_long": "Title has a word that is longer than {maximum} characters",
     "topic.title_taken": "Title has already been used",
+    "topic.unlisted_refused": "You cannot create an unlisted topic.",
     "topic.title_emojis": "Title can't have more than {maximum} emoji",
     "topic.external_id_invalid": "External id must be letters, digits, dashes and underscores, at most 50 of them",
     "topic.external_id_taken": "External id has already been taken",

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tertulia.dialects.discourse.answers import redirect, success
+from tertulia.dialects.discourse.answers import Success, redirect, success
 from tertulia.dialects.discourse.lists import list_command, more_url
 from tertulia.dialects.discourse.shapes.lists import TopicListAnswer
 from tertulia.dialects.discourse.shapes.tags import Tag
@@ -167,7 +167,7 @@ async def update_tag(call: Call) -> Any:
     return {"tag": _listed(tag)}
 
 
-async def delete_tag(call: Call) -> Answer:
+async def delete_tag(call: Call) -> Success:
     await saving.delete_tag(call.unit, (await _named(call)).tag.name)
     return success()
 

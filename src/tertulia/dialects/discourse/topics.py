@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tertulia.dialects.discourse.answers import nothing, redirect, success
+from tertulia.dialects.discourse.answers import Success, nothing, redirect, success
 from tertulia.dialects.discourse.commands import time_of, update_topic_command
 from tertulia.dialects.discourse.shapes.topics import (
     BasicTopic,
@@ -180,13 +180,13 @@ async def put_status(call: Call) -> Any:
     return {"success": "OK", "topic_status_update": None}
 
 
-async def put_timestamp(call: Call) -> Answer:
+async def put_timestamp(call: Call) -> Success:
     moment = call.parameters.required_integer("timestamp", minimum=0, maximum=10**11)
     await change_timestamp(call.unit, call.integer("topic_id"), moment * 1000)
     return success()
 
 
-async def post_owner(call: Call) -> Answer:
+async def post_owner(call: Call) -> Success:
     ids = tuple(call.parameters.integers("post_ids", minimum=1))
     if not ids:
         raise ParameterMissing(name="post_ids")
@@ -194,18 +194,18 @@ async def post_owner(call: Call) -> Answer:
     return success()
 
 
-async def put_clear_pin(call: Call) -> Answer:
+async def put_clear_pin(call: Call) -> Success:
     await clear_pin(call.unit, call.integer("topic_id"))
     return success()
 
 
-async def put_re_pin(call: Call) -> Answer:
+async def put_re_pin(call: Call) -> Success:
     await re_pin(call.unit, call.integer("topic_id"))
     return success()
 
 
 # -- the reader -------------------------------------------------------------------------------------
-async def post_notifications(call: Call) -> Answer:
+async def post_notifications(call: Call) -> Success:
     """The reader's level; an admin's key may set somebody else's by `username` or `external_id`."""
     level = call.parameters.required_integer("notification_level")
     user_id = await _somebody_else(call)

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from tertulia.dialects.discourse.answers import nothing, success
+from tertulia.dialects.discourse.answers import Success, nothing, success
 from tertulia.dialects.discourse.shapes.people import BasicUser
 from tertulia.dialects.discourse.shapes.users import Profile, Reader, UpdatedUser, UserAnswer, UserCardAnswer
 from tertulia.forum.account_deleting import delete_user as remove_user
@@ -128,7 +128,7 @@ async def change_email(call: Call) -> Answer:
     return nothing()
 
 
-async def delete_user(call: Call) -> Answer:
+async def delete_user(call: Call) -> Success:
     view = await named_user(call)
     await remove_user(call.unit, view.user.id)
     return success()

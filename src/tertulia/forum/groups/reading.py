@@ -122,12 +122,8 @@ async def _ids_of(unit: Unit, username: str, *, reader: GroupReader) -> list[int
     if user is None or not (user.active or reader.staff or user.id == unit.actor.user_id):
         raise UserMissing()
     ids = {*built_in_ids(user), *await list_custom_group_ids(unit.tx, user.id)}
-    shown = []
-    for group_id in sorted(ids):
-        group = await store.find_group(unit.tx, group_id)
-        if group is not None and reaches(group.members_visibility_level, group_id=group.id, reader=reader):
-            shown.append(group_id)
-    return shown
+    found = await store.list_groups_by_ids(unit.tx, ids)
+    return [each.id for each in found if reaches(each.members_visibility_level, group_id=each.id, reader=reader)]
 
 
 async def list_members(unit: Unit, command: ListMembers) -> MemberList:

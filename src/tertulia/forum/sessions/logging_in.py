@@ -18,6 +18,7 @@ from tertulia.model.errors import (
     LoginSuspended,
     LoginUnapproved,
     NotAllowed,
+    RateLimited,
     UserMissing,
 )
 from tertulia.model.events import UserLoggedIn, UserLoggedOut
@@ -27,7 +28,7 @@ from tertulia.store import sessions as store
 from tertulia.store import users as user_store
 from tertulia.store.accounts.changes import change_user
 
-HOUR = 3_600_000
+MINUTE, HOUR = 60_000, 3_600_000
 USE_NOTED_MS = 60_000
 TOKEN_LENGTH = 64
 _MAXIMUM_LOGIN = 255
@@ -37,9 +38,11 @@ async def log_in(unit: Unit, command: LogIn) -> LoggedIn:
     """A new session for a username or an e-mail address (a leading `@` is dropped) and its password.
 
     A wrong name costs as much time as a wrong password. Raises NotAllowed (log-in by password is off), LoginFailed,
-    and for the right password LoginUnapproved, LoginInactive, LoginSuspended."""
+    RateLimited (too many attempts from one address), and for the right password LoginUnapproved, LoginInactive,
+    LoginSuspended."""
     if not unit.site.enable_local_logins:
         raise NotAllowed()
+    _count_attempt(unit)
     user = await _find(unit, command.login)
     stored = user.password_hash if user is not None else None
     is_right = await unit.ports.offload.thread(partial(verify_password, stored, command.password))
@@ -56,6 +59,19 @@ async def log_in(unit: Unit, command: LogIn) -> LoggedIn:
     if fresh is not None:
         await change_user(unit.tx, user.id, fields={"password_hash": fresh})
     return await open_session(unit, user, agent=command.agent)
+
+
+def _count_attempt(unit: Unit) -> None:
+    """Counts right passwords as well as wrong ones, before the costly comparison. Source: upstream's limits."""
+    windows, address = unit.ports.windows, unit.actor.address
+    for name, limit, window in (
+        ("login_60_secs_limit", unit.site.max_logins_per_ip_per_minute, MINUTE),
+        ("login_1_hour_limit", unit.site.max_logins_per_ip_per_hour, HOUR),
+    ):
+        counts = limit and address  # without an address nobody came over the network
+        wait = windows.hit(name, address, limit=limit, window=window, now=unit.now) if counts else 0
+        if wait:
+            raise RateLimited(seconds=max(1, -(-wait // 1000)), limit=name)
 
 
 async def _find(unit: Unit, login: str) -> User | None:

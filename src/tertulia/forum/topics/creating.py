@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.forum.cooking import fancy
-from tertulia.forum.permissions import allow
+from tertulia.forum.permissions import able, allow
 from tertulia.forum.posts.checking import check_repetition, prepare_checked_body
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.reading import view_posts
@@ -17,7 +17,7 @@ from tertulia.forum.topic_rules.titles import clean_title, slugify, title_key
 from tertulia.forum.topics.recipients import Recipients, resolve_recipients
 from tertulia.forum.unit import Unit
 from tertulia.model.categories import Category
-from tertulia.model.errors import ForumError, LoginRequired, Refusals, TagsTooFew
+from tertulia.model.errors import ForumError, LoginRequired, Refusals, TagsTooFew, UnlistedRefused
 from tertulia.model.posts import Post, PostView
 from tertulia.model.topics import Archetype, CreateTopic
 from tertulia.store.writing import topics as store
@@ -114,6 +114,8 @@ async def _check_state(unit: Unit, draft: _Draft) -> tuple[_Place, list[ForumErr
             place = _Place(await place_topic(unit, command.category_id))
         except Refusals as refusals:
             found = list(refusals.errors)
+    if not command.visible and not able(unit, "topic.moderate", category_id=place.category_id):
+        found.append(UnlistedRefused())
     if not (command.skip_validations or draft.is_message):
         found += await check_title_free(unit, draft.title, category_id=place.category_id)
     if unit.writes:  # before the question what the author wrote lately, so that the answer holds

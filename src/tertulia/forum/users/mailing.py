@@ -126,7 +126,7 @@ async def _find(unit: Unit, name: str) -> User | None:
 
 
 def _count_address(unit: Unit) -> None:
-    for limit, window in _PER_ADDRESS:
+    for limit, window in _PER_ADDRESS if unit.actor.address else ():  # else nobody came over the network
         _count(unit, f"mail.address.{window}", unit.actor.address, limit=limit, window=window)
 
 

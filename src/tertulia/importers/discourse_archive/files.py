@@ -142,7 +142,9 @@ def _unpack(path: Path, into: Path) -> dict[str, str]:
                 if problem:
                     left_out[member.name] = problem
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise ArchiveProblem(f"{path.name} cannot be unpacked: {error}") from error
+        # A file that is no archive is answered with what each way of unpacking says, a line each.
+        said = str(error).partition("\n")[0].rstrip(":")
+        raise ArchiveProblem(f"{path.name} cannot be unpacked: {said}") from error
     except Exception as error:
         if type(error).__module__ in ("zlib", "lzma"):
             raise ArchiveProblem(f"{path.name} cannot be unpacked: {error}") from error

@@ -24,14 +24,18 @@ _QUOTE = re.compile(r"<aside\b[^<>]*\bclass=\"quote\b[^<>]*>")
 _QUOTED = re.compile(r"\bdata-(post|topic)=\"([0-9]{1,15})\"")
 _MENTION = re.compile(r"<a\b[^<>]*\bclass=\"mention\"[^<>]*>@([^<>\s]{1,100})</a>")
 _TOPIC_IN_HTML = re.compile(r"(<aside\b[^<>]*\bdata-topic=\")([0-9]{1,15})(\")")
-_TOPIC_IN_RAW = re.compile(r"(\[quote=[^\]\n]{0,200}\btopic:)([0-9]{1,15})")
-_TOPIC_PATH = re.compile(r"/t/(?:[^/]+/)?([1-9][0-9]{0,15})(?:/[0-9]{1,9})?/?\Z")
+_TOPIC_IN_RAW = re.compile(r"(\[quote=[^\]\n]{0,200}\btopic:)([0-9]{1,15})()")
+# A slug never consists of digits alone: /t/12/3 is the third post of topic 12.
+_TOPIC_PATH = re.compile(r"/t/(?:(?![0-9]+/)[^/]+/)?([1-9][0-9]{0,15})(?:/[0-9]{1,9})?/?\Z")
+_TOPIC_IN_LINK = re.compile(
+    r"((?:^|[\s\"'(<>\[])/t/(?:(?![0-9]+/)[^/\s\"'()<>?#]{1,255}/)?)([1-9][0-9]{0,14})()(?![\w-])"
+)
 
 
 def make_post(wire: WirePost, *, raw: str | None, topic: WireTopic, context: Context) -> Post:
     """The record of a post. Without `raw` it is the HTML, marked as derived."""
-    cooked = move_quotes(sanitize(wire.cooked), context=context)
-    text = cooked if raw is None else move_quotes(clean_raw(raw), context=context)
+    cooked = move_topics(sanitize(wire.cooked), context=context)
+    text = cooked if raw is None else move_topics(clean_raw(raw), context=context)
     created = milliseconds(wire.created_at)
     answered = wire.reply_to_post_number
     return Post(
@@ -87,16 +91,21 @@ def _author_of(topic: WireTopic, number: int | None, *, context: Context) -> int
     return next((context.user(post.user_id) for post in topic.post_stream.posts if post.id == wanted), None)
 
 
-def move_quotes(text: str, *, context: Context) -> str:
-    """HTML or Markdown in which quotes name topics by the ids that they have here."""
-    if context.offsets.topic == 0 or "topic" not in text:
+def move_topics(text: str, *, context: Context) -> str:
+    """HTML or Markdown in which quotes and links of the site name topics by the ids that they have here.
+
+    Topics that the archive lacks move as well: else they would name topics that were here before.
+    """
+    offset = context.offsets.topic
+    if offset == 0 or ("topic" not in text and "/t/" not in text):
         return text
 
     def moved(match: re.Match[str]) -> str:
-        new = context.topic(int(match[2]))
-        return match[0] if new is None else f"{match[1]}{new}{match[0][match.end(2) - match.start() :]}"
+        return f"{match[1]}{int(match[2]) + offset}{match[3]}"
 
-    return _TOPIC_IN_RAW.sub(moved, _TOPIC_IN_HTML.sub(moved, text))
+    for pattern in (_TOPIC_IN_HTML, _TOPIC_IN_RAW, _TOPIC_IN_LINK):
+        text = pattern.sub(moved, text)
+    return text
 
 
 def quoted_posts(cooked: str, *, topic_id: int, context: Context) -> Iterator[int]:
@@ -134,7 +143,7 @@ def make_link(link: Link, *, post: Post, told: Link | None, context: Context) ->
     return LoadedLink(
         post_id=post.id,
         user_id=post.user_id if poster is None else context.user(poster),
-        url=url,
+        url=move_topics(url, context=context),
         domain=parts.netloc.rpartition("@")[2][:255],
         title=clean_line(link.title, longest=500),
         internal=link.internal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tertulia.dialects.discourse.answers import success
+from tertulia.dialects.discourse.answers import Success, success
 from tertulia.dialects.discourse.shapes.keys import Key as KeyShape
 from tertulia.dialects.discourse.shapes.keys import (
     KeyAnswer,
@@ -19,7 +19,7 @@ from tertulia.forum.keys.creating import create_key as make_key
 from tertulia.forum.keys.listing import list_keys, read_key
 from tertulia.forum.users.profiles import read_user
 from tertulia.http.bodies import Parameters
-from tertulia.http.call import Answer, Call
+from tertulia.http.call import Call
 from tertulia.model.actor import CredentialKind
 from tertulia.model.errors import KeyScopeUnknown, ParameterInvalid, ParameterMissing
 from tertulia.model.keys import CreateKey, KeyScope, ScopeMode
@@ -86,7 +86,7 @@ async def update_key(call: Call) -> KeyAnswer:
     return KeyAnswer(KeyShape.of(view))
 
 
-async def delete_key(call: Call) -> Answer:
+async def delete_key(call: Call) -> Success:
     await revoking.delete_key(call.unit, call.integer("key_id"), kinds=KINDS)
     return success()
 

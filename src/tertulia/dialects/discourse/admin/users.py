@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tertulia.dialects.discourse.admin.keys import KINDS
-from tertulia.dialects.discourse.answers import nothing, success
+from tertulia.dialects.discourse.answers import Success, nothing, success
 from tertulia.dialects.discourse.commands import time_of
 from tertulia.dialects.discourse.shapes.admin_users import Account, ListedAccount, silence_of, suspension_of
 from tertulia.forum.account_deleting import delete_user as remove_user
@@ -139,8 +139,8 @@ async def unsilence_user(call: Call) -> Any:
 
 
 # -- what an account is -----------------------------------------------------------------------------
-def _acting(act: Callable[[Unit, int], Awaitable[object]]) -> Callable[[Call], Awaitable[Answer]]:
-    async def change(call: Call) -> Answer:
+def _acting(act: Callable[[Unit, int], Awaitable[object]]) -> Callable[[Call], Awaitable[Success]]:
+    async def change(call: Call) -> Success:
         await act(call.unit, (await target(call)).user.id)
         return success()
 
@@ -175,7 +175,7 @@ async def approve_users(call: Call) -> Answer:
     return nothing()
 
 
-async def grant_admin(call: Call) -> Answer:
+async def grant_admin(call: Call) -> Success:
     """At once: a key or a session of an admin is all that is asked for."""
     await roles.set_role(call.unit, (await target(call)).user.id, "admin", True)
     return success()
