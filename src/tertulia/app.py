@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tertulia.backends.base import Clock
-from tertulia.backends.choosing import make_mailer, make_outbound
-from tertulia.backends.limits import SlidingWindows
+from tertulia.backends.choosing import make_mailer, make_outbound, make_windows
 from tertulia.backends.local import LocalWakeup, SystemClock, ThreadOffload
 from tertulia.dialects.discourse.dialect import DiscourseDialect
 from tertulia.dialects.discourse.routes import ROWS as DISCOURSE_ROWS
@@ -84,7 +83,7 @@ def make_ports(loaded: Loaded, *, database: Database | None = None, clock: Clock
     )
     ports.mailer = make_mailer(loaded.process, clock=clock)
     ports.outbound = make_outbound(loaded.process)
-    ports.windows = SlidingWindows()
+    ports.windows = make_windows(loaded.process)
     return ports
 
 

@@ -136,7 +136,7 @@ async def test_offset_ids_moves_links_of_the_site_and_no_others(
     first = (await read(ports, 18)).posts[0].post
     assert first.raw == "[a](/t/some-slug/18/2) /t/18/1 /t/gone/14 /t/2d-artifacts https://other.example/t/some-slug/9"
     assert 'href="/t/some-slug/18/2"' in first.cooked and 'href="https://other.example/t/some-slug/9"' in first.cooked
-    assert await rows(ports, "SELECT url, linked_topic_id FROM post_links") == [("/t/18/1", 18)]
+    assert await rows(ports, "SELECT url, linked_topic_id FROM topic_links") == [("/t/18/1", 18)]
 
 
 async def test_two_categories_of_one_name_are_told_apart(ports: Ports, run_import: Import, tmp_path: Path) -> None:

@@ -33,10 +33,10 @@ class Wakeup(Protocol):
 class Windows(Protocol):
     """Counts of recent moments per key."""
 
-    def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
+    async def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
         """Counts one and answers 0, or the ms to wait while the window is full."""
         ...
 
-    def take_back(self, name: str, key: str) -> None:
+    async def take_back(self, name: str, key: str) -> None:
         """Uncounts the newest."""
         ...

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tertulia.backends.base import Clock
+from tertulia.backends.base import Clock, Windows
+from tertulia.backends.limits import SlidingWindows
 from tertulia.backends.mail.base import Mailer
 from tertulia.backends.mail.nowhere import NowhereMailer
 from tertulia.backends.outbound.base import Outbound
@@ -30,3 +31,12 @@ def make_mailer(process: ProcessSettings, *, clock: Clock) -> Mailer:
 def make_outbound(process: ProcessSettings) -> Outbound:
     """HTTP to the public internet and to the hosts that the settings allow besides."""
     return HttpOutbound(allowed_hosts=process.allowed_internal_hosts)
+
+
+def make_windows(process: ProcessSettings) -> Windows:
+    """Counts of recent moments: in this process, or on the Redis server that the settings name."""
+    if not process.redis:
+        return SlidingWindows()
+    from tertulia.backends.redis import RedisWindows
+
+    return RedisWindows(process.redis)

@@ -14,23 +14,23 @@ class SlidingWindows:
         self._moments: OrderedDict[tuple[str, str], deque[int]] = OrderedDict()
         self._kept = kept
 
-    def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
+    async def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
         """Counts one request and answers 0, or the ms to wait when the window is full.
 
         Refused requests count too, so that hammering keeps the window full (source: upstream's IP limits)."""
         moments = self._moments.get((name, key))
-        if moments is None or moments.maxlen != limit:
-            moments = self._moments[name, key] = deque(maxlen=limit)
+        if moments is None or moments.maxlen != limit + 1:
+            # One more than the limit, so that a request that is taken back pushed nothing out.
+            moments = self._moments[name, key] = deque(maxlen=limit + 1)
             if len(self._moments) > self._kept:
                 self._moments.popitem(last=False)
         else:
             self._moments.move_to_end((name, key))
-        full = len(moments) == limit and now - moments[0] < window
-        wait = window - (now - moments[0]) if full else 0
+        age = now - moments[-limit] if len(moments) >= limit else window
         moments.append(now)
-        return wait
+        return max(window - age, 0)
 
-    def take_back(self, name: str, key: str) -> None:
+    async def take_back(self, name: str, key: str) -> None:
         """Uncounts the newest request (source: upstream takes admin API calls back out of the IP limits)."""
         moments = self._moments.get((name, key))
         if moments:

@@ -89,7 +89,7 @@ class Kit:
                 try:
                     if attempt == 0:
                         unit.settings = await load_settings(unit)
-                        self._find_row(call)
+                        await self._find_row(call)
                         await self._read(call, receive)
                     else:
                         unit.settings = await load_settings(unit)
@@ -115,12 +115,12 @@ class Kit:
                 await unit.write()
                 await unit.commit()
 
-    def _find_row(self, call: Call) -> None:
+    async def _find_row(self, call: Call) -> None:
         """The row that answers. Unknown paths count in the limits as well."""
         try:
             self._route(call)
         finally:
-            self.address_limits.count(call)
+            await self.address_limits.count(call)
 
     def _route(self, call: Call) -> None:
         match = self.table.match(call.method, call.raw_path)
@@ -152,7 +152,7 @@ class Kit:
         dialect = self.dialects[call.dialect]
         unit = call.unit
         unit.actor = await dialect.identify(call)
-        self.address_limits.uncount(call)
+        await self.address_limits.uncount(call)
         credential = unit.actor.credential
         if row.csrf and (credential is None or credential.kind is CredentialKind.SESSION):
             dialect.check_csrf(call)

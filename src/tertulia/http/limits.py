@@ -43,13 +43,13 @@ class AddressLimits:
         self._warns = "warn" in settings.max_reqs_per_ip_mode
         self._on_private = settings.max_reqs_rate_limit_on_private
 
-    def count(self, call: Call) -> None:
+    async def count(self, call: Call) -> None:
         """Counts the request. Raises RateLimited when a window is full and the mode blocks."""
         if not (self._blocks or self._warns) or self._is_exempt(call):
             return
         now = call.unit.now
         waits = [
-            (self._windows.hit(name, call.address, limit=limit, window=window, now=now), name)
+            (await self._windows.hit(name, call.address, limit=limit, window=window, now=now), name)
             for (name, window), limit in zip(_WINDOWS, self._limits, strict=True)
             if limit
         ]
@@ -61,13 +61,13 @@ class AddressLimits:
         if self._blocks:
             raise RateLimited(seconds=max(1, -(-wait // 1000)), limit=name)
 
-    def uncount(self, call: Call) -> None:
+    async def uncount(self, call: Call) -> None:
         """Takes the request back once it turned out to be an admin key's."""
         credential = call.actor.credential
         if credential is None or credential.kind is not CredentialKind.ADMIN_KEY or self._is_exempt(call):
             return
         for name, _ in _WINDOWS:
-            self._windows.take_back(name, call.address)
+            await self._windows.take_back(name, call.address)
 
     def _is_exempt(self, call: Call) -> bool:
         if call.row is not None and call.row.limit == "none":

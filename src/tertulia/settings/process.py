@@ -35,7 +35,7 @@ class PlaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     redis: Annotated[
         str,
         Knob(
-            "Address of a Redis or Valkey server that several processes share; empty: everything in process.",
+            "Redis or Valkey server on which processes share their limits; empty: each counts for itself.",
             form=Form.ADDRESS,
             schemes=("redis", "rediss", "unix"),
         ),

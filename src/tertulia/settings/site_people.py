@@ -57,9 +57,7 @@ class LoginSettings(UserSettings, frozen=True, kw_only=True):
     max_logins_per_ip_per_minute: Annotated[
         int, Knob("Attempts to log in with a password, per network address and minute; 0: any number.", 0, 100_000)
     ] = 6
-    max_logins_per_ip_per_hour: Annotated[
-        int, Knob("The same per hour; 0: any number.", 0, 100_000)
-    ] = 30
+    max_logins_per_ip_per_hour: Annotated[int, Knob("The same per hour; 0: any number.", 0, 100_000)] = 30
     maximum_session_age: Annotated[
         int, Knob("Hours after its last use in which a session stays logged in.", 1, 175_200)
     ] = 1440

@@ -71,6 +71,15 @@ _REPLIES = query(
         .limit(parameter("limit"))
     )
 )
+_REPLY_IDS = query(
+    lambda: (
+        select(posts.c.id)
+        .select_from(_JOINED)
+        .where(among(posts.c.reply_to_post_id, "ids"), *seen())
+        .order_by(posts.c.id)
+        .limit(parameter("limit"))
+    )
+)
 _MENTIONS = query(
     lambda: (
         select(post_mentions.c.post_id, post_mentions.c.user_id)
@@ -127,6 +136,12 @@ async def list_replies(tx: Tx, post_id: int, *, after: int, limit: int, visibili
     """Direct replies with higher numbers than `after`, in their order."""
     rows = await tx.all(_REPLIES, post_id=post_id, after=after, limit=limit, **values(visibility))
     return POST.all(rows)
+
+
+async def list_reply_ids(tx: Tx, post_ids: Iterable[int], *, limit: int, visibility: Visibility) -> list[int]:
+    """Ids of direct replies to any of the posts, in their order."""
+    rows = await tx.all(_REPLY_IDS, ids=sorted(set(post_ids)), limit=limit, **values(visibility))
+    return [row[0] for row in rows]
 
 
 async def list_mentions(tx: Tx, post_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

@@ -174,3 +174,17 @@ def test_markdown_is_served_as_plain_text(forum: Forum) -> None:
     assert whole.headers["content-type"].startswith("text/plain")
     assert "| #1\n\n" + TEXT in whole.text
     assert forum.get(f"/raw/{post['topic_id']}/2").text == "The reply's own text, which is short."
+
+
+def test_a_conversation_is_followed_up_and_down(forum: Forum) -> None:
+    first = forum.given.topic().post
+    second = forum.given.reply(first.topic_id, to=1).post
+    third = forum.given.reply(first.topic_id, to=2).post
+    beside = forum.given.reply(first.topic_id, to=1).post
+    history = forum.get(f"/posts/{third.id}/reply-history.json").json
+    assert [post["id"] for post in history] == [first.id, second.id]
+    below = forum.get(f"/posts/{first.id}/reply-ids.json").json
+    assert below == [{"id": second.id, "level": 1}, {"id": third.id, "level": 2}, {"id": beside.id, "level": 1}]
+    forum.delete(f"/posts/{second.id}.json", headers=forum.keyed())
+    assert forum.get(f"/posts/{third.id}/reply-history.json").json == []
+    assert forum.get("/posts/99999/reply-history.json").status == 404

@@ -12,6 +12,7 @@ from tertulia.dialects.discourse.shapes.posts import LIKE, Place, Post
 from tertulia.dialects.discourse.shapes.revisions import Revision
 from tertulia.dialects.discourse.shapes.topics import message_of
 from tertulia.dialects.discourse.wire import iso
+from tertulia.forum.posts.conversations import list_ancestors, list_descendants
 from tertulia.forum.posts.creating import create_post as write_post
 from tertulia.forum.posts.deleting import delete_post as remove_post
 from tertulia.forum.posts.deleting import purge_post
@@ -107,8 +108,12 @@ async def get_replies(call: Call) -> list[Post]:
 
 
 async def get_reply_ids(call: Call) -> Any:
-    views = await list_replies(call.unit, call.integer("post_id"), after=1)
-    return [{"id": view.post.id, "level": 1} for view in views]
+    found = await list_descendants(call.unit, call.integer("post_id"))
+    return [{"id": post_id, "level": level} for post_id, level in found]
+
+
+async def get_reply_history(call: Call) -> list[Post]:
+    return [Post.of(view, place=Place.ALONE) for view in await list_ancestors(call.unit, call.integer("post_id"))]
 
 
 async def get_cooked(call: Call) -> Any:

@@ -134,6 +134,7 @@ POST_ROWS = (
     _user("PUT", "/posts/{post_id:int}/recover", posts.recover_post, "posts/recover", scope="posts:recover"),
     _row("GET", "/posts/{post_id:int}/replies", posts.get_replies, "posts/replies"),
     _row("GET", "/posts/{post_id:int}/reply-ids", posts.get_reply_ids, "posts/reply_ids"),
+    _row("GET", "/posts/{post_id:int}/reply-history", posts.get_reply_history, "posts/reply_history"),
     _row("GET", "/posts/{post_id:int}/cooked", posts.get_cooked, "posts/cooked"),
     _row("GET", "/posts/{post_id:int}/raw", posts.get_raw, "posts/markdown_id"),
     _user("PUT", "/posts/{post_id:int}/wiki", posts.put_wiki, "posts/wiki"),

@@ -42,7 +42,7 @@ async def log_in(unit: Unit, command: LogIn) -> LoggedIn:
     LoginSuspended."""
     if not unit.site.enable_local_logins:
         raise NotAllowed()
-    _count_attempt(unit)
+    await _count_attempt(unit)
     user = await _find(unit, command.login)
     stored = user.password_hash if user is not None else None
     is_right = await unit.ports.offload.thread(partial(verify_password, stored, command.password))
@@ -61,7 +61,7 @@ async def log_in(unit: Unit, command: LogIn) -> LoggedIn:
     return await open_session(unit, user, agent=command.agent)
 
 
-def _count_attempt(unit: Unit) -> None:
+async def _count_attempt(unit: Unit) -> None:
     """Counts right passwords as well as wrong ones, before the costly comparison. Source: upstream's limits."""
     windows, address = unit.ports.windows, unit.actor.address
     for name, limit, window in (
@@ -69,7 +69,7 @@ def _count_attempt(unit: Unit) -> None:
         ("login_1_hour_limit", unit.site.max_logins_per_ip_per_hour, HOUR),
     ):
         counts = limit and address  # without an address nobody came over the network
-        wait = windows.hit(name, address, limit=limit, window=window, now=unit.now) if counts else 0
+        wait = await windows.hit(name, address, limit=limit, window=window, now=unit.now) if counts else 0
         if wait:
             raise RateLimited(seconds=max(1, -(-wait // 1000)), limit=name)
 

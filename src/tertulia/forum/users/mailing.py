@@ -41,11 +41,11 @@ async def request_password_reset(unit: Unit, login: str) -> bool | None:
     is off), MailsTooMany (from one network address, for one account, for one unknown login)."""
     if not unit.site.enable_local_logins:
         raise NotAllowed()
-    _count_address(unit)
+    await _count_address(unit)
     name = login.strip().removeprefix("@")
     user = await _find(unit, name)
     if user is None:
-        _count(unit, "mail.unknown", name[:_MAXIMUM_LOGIN].casefold(), limit=_PER_UNKNOWN, window=_HOUR)
+        await _count(unit, "mail.unknown", name[:_MAXIMUM_LOGIN].casefold(), limit=_PER_UNKNOWN, window=_HOUR)
     await unit.write()
     asked = await count_email_tokens(
         unit.tx, user.id if user else 0, purpose=MailPurpose.PASSWORD_RESET, since=unit.now - _DAY
@@ -125,12 +125,12 @@ async def _find(unit: Unit, name: str) -> User | None:
     return user if user is not None and _is_wanted(user, MailPurpose.PASSWORD_RESET) else None
 
 
-def _count_address(unit: Unit) -> None:
+async def _count_address(unit: Unit) -> None:
     for limit, window in _PER_ADDRESS if unit.actor.address else ():  # else nobody came over the network
-        _count(unit, f"mail.address.{window}", unit.actor.address, limit=limit, window=window)
+        await _count(unit, f"mail.address.{window}", unit.actor.address, limit=limit, window=window)
 
 
-def _count(unit: Unit, name: str, key: str, *, limit: int, window: int) -> None:
-    wait = unit.ports.windows.hit(name, key, limit=limit, window=window, now=unit.now)
+async def _count(unit: Unit, name: str, key: str, *, limit: int, window: int) -> None:
+    wait = await unit.ports.windows.hit(name, key, limit=limit, window=window, now=unit.now)
     if wait:
         raise MailsTooMany(seconds=max(1, -(-wait // 1000)))
