@@ -38,6 +38,7 @@ PRESENTERS: dict[str, str] = {  # who owns the words of what leaves the forum
 }
 PERIODIC: dict[str, int] = {  # dotted name to milliseconds between runs; each may run in several workers at once
     "tertulia.forum.sites.sweeping:sweep": 60_000,
+    "tertulia.forum.users.promoting:review_regulars": 3_600_000,
 }
 
 CLAIM_MS = 300_000

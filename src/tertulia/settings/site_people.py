@@ -69,3 +69,75 @@ class TrustSettings(LoginSettings, frozen=True, kw_only=True):
     category: ClassVar[str] = "trust"
 
     default_trust_level: Annotated[int, Knob("Trust level of new users.", 0, 4)] = 0
+
+
+class PromotionSettings(TrustSettings, frozen=True, kw_only=True):
+    """What earns trust levels 1 and 2."""
+
+    category: ClassVar[str] = "trust"
+
+    tl1_requires_topics_entered: Annotated[
+        int, Knob("Topics that a user must have opened for trust level 1.", 0, 1_000_000)
+    ] = 5
+    tl1_requires_read_posts: Annotated[
+        int, Knob("Posts that a user must have read for trust level 1.", 0, 1_000_000)
+    ] = 30
+    tl1_requires_time_spent_mins: Annotated[
+        int, Knob("Minutes of reading, and the account's age in minutes, for trust level 1.", 0, 1_000_000)
+    ] = 10
+    tl2_requires_topics_entered: Annotated[
+        int, Knob("Topics that a user must have opened for trust level 2.", 0, 1_000_000)
+    ] = 20
+    tl2_requires_read_posts: Annotated[
+        int, Knob("Posts that a user must have read for trust level 2.", 0, 1_000_000)
+    ] = 100
+    tl2_requires_time_spent_mins: Annotated[
+        int, Knob("Minutes of reading, and the account's age in minutes, for trust level 2.", 0, 1_000_000)
+    ] = 60
+    tl2_requires_days_visited: Annotated[
+        int, Knob("Days on which a user must have been here for trust level 2.", 0, 36_500)
+    ] = 15
+    tl2_requires_likes_received: Annotated[
+        int, Knob("Likes that a user must have received for trust level 2.", 0, 1_000_000)
+    ] = 1
+    tl2_requires_likes_given: Annotated[
+        int, Knob("Likes that a user must have given for trust level 2.", 0, 1_000_000)
+    ] = 1
+    tl2_requires_topic_reply_count: Annotated[
+        int, Knob("Topics of others that a user must have replied to for trust level 2.", 0, 1_000_000)
+    ] = 3
+
+
+class RegularSettings(PromotionSettings, frozen=True, kw_only=True):
+    """What earns trust level 3, and for how long."""
+
+    category: ClassVar[str] = "trust"
+
+    tl3_time_period: Annotated[int, Knob("Days up to now that count for trust level 3.", 1, 36_500)] = 100
+    tl3_requires_days_visited: Annotated[
+        int, Knob("Days of the period on which a user must have been here for trust level 3.", 0, 36_500)
+    ] = 50
+    tl3_requires_topics_replied_to: Annotated[
+        int, Knob("Topics of others replied to in the period for trust level 3.", 0, 1_000_000)
+    ] = 10
+    tl3_requires_topics_viewed: Annotated[
+        int, Knob("Percent of the period's new topics that a user must have opened for trust level 3.", 0, 100)
+    ] = 25
+    tl3_requires_topics_viewed_cap: Annotated[
+        int, Knob("Never more topics than this for that percentage.", 0, 1_000_000)
+    ] = 500
+    tl3_requires_posts_read: Annotated[
+        int, Knob("Percent of the period's new posts that a user must have read for trust level 3.", 0, 100)
+    ] = 25
+    tl3_requires_posts_read_cap: Annotated[
+        int, Knob("Never more posts than this for that percentage.", 0, 1_000_000)
+    ] = 20_000
+    tl3_requires_topics_viewed_all_time: Annotated[int, Knob("Topics ever opened for trust level 3.", 0, 1_000_000)] = (
+        200
+    )
+    tl3_requires_posts_read_all_time: Annotated[int, Knob("Posts ever read for trust level 3.", 0, 1_000_000)] = 500
+    tl3_requires_likes_given: Annotated[int, Knob("Likes given in the period for trust level 3.", 0, 1_000_000)] = 30
+    tl3_requires_likes_received: Annotated[
+        int, Knob("Likes received in the period for trust level 3.", 0, 1_000_000)
+    ] = 20
+    tl3_promotion_min_duration: Annotated[int, Knob("Days for which nobody loses trust level 3 again.", 0, 36_500)] = 14

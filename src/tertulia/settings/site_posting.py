@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from tertulia.settings.knob import Knob
-from tertulia.settings.site_people import TrustSettings
+from tertulia.settings.site_people import RegularSettings
 
 
-class PostingSettings(TrustSettings, frozen=True, kw_only=True):
+class PostingSettings(RegularSettings, frozen=True, kw_only=True):
     """What a title and a body must be."""
 
     category: ClassVar[str] = "posting"

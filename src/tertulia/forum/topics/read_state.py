@@ -7,9 +7,11 @@ from tertulia.forum.permissions import allow
 from tertulia.forum.topics.listing import list_new_topics
 from tertulia.forum.topics.reading import find_topic
 from tertulia.forum.unit import Unit
+from tertulia.forum.users.promoting import consider_promotion
 from tertulia.model.topics import ReadTimings
 from tertulia.store import topics_reading
 from tertulia.store.readers import topic_states
+from tertulia.store.users import lock_user
 
 MOST_TIMINGS = 1000
 MOST_MILLISECONDS = 6 * 60_000  # of one report; source: upstream bounds what a browser may claim
@@ -18,7 +20,8 @@ _DAY = 86_400_000
 
 
 async def record_timings(unit: Unit, command: ReadTimings) -> None:
-    """Notes what was on the reader's screen. Numbers beyond the topic's last and more than 1,000 are ignored.
+    """Notes what was on the reader's screen, and with it the trust that was earned. Numbers beyond the topic's last
+    and more than 1,000 are ignored.
 
     Raises LoginRequired, TopicMissing."""
     allow(unit, "member")
@@ -27,6 +30,7 @@ async def record_timings(unit: Unit, command: ReadTimings) -> None:
     await topics_reading.lock_topic(unit.tx, command.topic_id)
     topic = await find_topic(unit, command.topic_id)
     reader = unit.actor.user_id or 0
+    await lock_user(unit.tx, reader)  # before the state, as whoever counts views does
     state = await topic_states.find_state(unit.tx, topic.id, reader)
     known = state.last_read_post_number if state else 0
     numbers = [number for number in list(command.timings)[:MOST_TIMINGS] if 1 <= number <= topic.highest_post_number]
@@ -40,7 +44,10 @@ async def record_timings(unit: Unit, command: ReadTimings) -> None:
     )
     await topic_states.save_reading(unit.tx, read, now=unit.now)
     fresh = [number for number in numbers if number > known]
-    await topic_states.count_reads(unit.tx, topic.id, reader, numbers=fresh, milliseconds=spent, day=unit.now // _DAY)
+    # Whoever reads has opened the topic, though the batch that says so may come later or never.
+    entered = state is None or state.first_visited_at is None
+    await topic_states.count_reads(unit.tx, read, numbers=fresh, entered=entered, day=unit.now // _DAY)
+    await consider_promotion(unit, reader)
 
 
 async def record_visit(unit: Unit, topic_id: int) -> None:

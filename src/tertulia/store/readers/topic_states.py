@@ -99,14 +99,23 @@ _COUNT_USER = query(
         .values(
             posts_read=users.c.posts_read + parameter("posts"),
             time_read=users.c.time_read + parameter("milliseconds"),
+            topics_entered=users.c.topics_entered + parameter("topics"),
         )
     )
 )
-_COUNT_DAY = upsert_query(
-    user_visits,
-    columns=("user_id", "day", "posts_read", "time_read"),
-    key=("user_id", "day"),
-    add=("posts_read", "time_read"),
+_BEGIN_DAY = insert_query(user_visits, "user_id", "day", ignore=True)
+_VISIT_DAY = query(
+    lambda: update(users).where(users.c.id == parameter("user_id")).values(days_visited=users.c.days_visited + 1)
+)
+_COUNT_DAY = query(
+    lambda: (
+        update(user_visits)
+        .where(user_visits.c.user_id == parameter("user_id"), user_visits.c.day == parameter("day"))
+        .values(
+            posts_read=user_visits.c.posts_read + parameter("posts"),
+            time_read=user_visits.c.time_read + parameter("milliseconds"),
+        )
+    )
 )
 
 
@@ -157,12 +166,15 @@ async def save_dismissed(tx: Tx, user_id: int, topics: Iterable[tuple[int, int]]
     )
 
 
-async def count_reads(
-    tx: Tx, topic_id: int, user_id: int, *, numbers: Iterable[int], milliseconds: int, day: int
-) -> None:
-    """Adds a reading to the posts with the numbers (a reader's own do not count), the reader and the day."""
-    read = sorted(set(numbers))
+async def count_reads(tx: Tx, reading: Reading, *, numbers: Iterable[int], entered: bool, day: int) -> None:
+    """Adds a reading to the posts with the numbers (a reader's own do not count), the reader and the day (since the
+    epoch), which counts as visited. `entered`: the reader had never opened the topic."""
+    read, reader = sorted(set(numbers)), reading.user_id
     if read:
-        await tx.run(_COUNT_READS, topic_id=topic_id, user_id=user_id, numbers=read)
-    await tx.run(_COUNT_USER, user_id=user_id, posts=len(read), milliseconds=milliseconds)
-    await tx.run(_COUNT_DAY, user_id=user_id, day=day, posts_read=len(read), time_read=milliseconds)
+        await tx.run(_COUNT_READS, topic_id=reading.topic_id, user_id=reader, numbers=read)
+    spent = {"posts": len(read), "milliseconds": reading.milliseconds}
+    # The user's row, which this changes, is locked before the day's row is looked at, here as in the batch.
+    await tx.run(_COUNT_USER, user_id=reader, topics=int(entered), **spent)
+    if await tx.run(_BEGIN_DAY, user_id=reader, day=day) == 1:
+        await tx.run(_VISIT_DAY, user_id=reader)
+    await tx.run(_COUNT_DAY, user_id=reader, day=day, **spent)

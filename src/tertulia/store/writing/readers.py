@@ -85,8 +85,8 @@ async def count_participants(tx: Tx, topic_id: int) -> int:
 
 
 async def mark_own_post_read(tx: Tx, topic_id: int, user_id: int, *, number: int, now: int) -> None:
-    """Whoever wrote post `number` has read up to it."""
-    await tx.run(_OPEN, topic_id=topic_id, user_id=user_id, first_visited_at=now, last_visited_at=now)
+    """Whoever wrote post `number` has read up to it; whether they ever opened the topic is for reading to say."""
+    await tx.run(_OPEN, topic_id=topic_id, user_id=user_id, first_visited_at=None, last_visited_at=now)
     await tx.run(_READ, of_topic=topic_id, of_user=user_id, number=number)
 
 
