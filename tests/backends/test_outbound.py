@@ -91,7 +91,10 @@ class Server:
         self.plans[path] = head.encode() + body
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            return  # the client gave up before it had asked
         fields = dict(line.lower().split(b": ", 1) for line in head.strip().split(b"\r\n")[1:])
         body = await reader.readexactly(int(fields.get(b"content-length", b"0")))
         self.asked.append(head + body)

@@ -61,6 +61,30 @@ def test_it_answers_until_sigterm_and_then_ends_in_order(place: str) -> None:
         assert process.wait(30) == 0
 
 
+def test_it_serves_although_nobody_reads_what_it_says(place: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tertulia", "serve", "--data", place, "--port", port],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                assert get(f"http://127.0.0.1:{port}/srv/status") == "ok"
+                break
+            assert process.poll() is None
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
 def test_a_port_in_use_is_said_in_one_line(place: str) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

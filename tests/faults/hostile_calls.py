@@ -1,4 +1,7 @@
-"""Requests that fit a row of the route table and little else: wrong types, absurd numbers, odd names. Same seed, same calls."""
+"""Requests that fit a row of the route table and little else: wrong types, absurd numbers, odd names.
+
+The same seed makes the same calls.
+"""
 
 from __future__ import annotations
 

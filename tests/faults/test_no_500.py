@@ -43,6 +43,6 @@ def test_no_request_makes_the_forum_fail(forum: Forum, part: int) -> None:
             started = time.perf_counter()
             answer = forum.request(**call)
             seconds = time.perf_counter() - started
-            if answer.status >= 500 and answer.reason != "request.body_broken" or seconds > SLOW_SECONDS:
+            if (answer.status >= 500 and answer.reason != "request.body_broken") or seconds > SLOW_SECONDS:
                 broken.append((answer.status, round(seconds, 2), row.method, call["path"][:300], values))
     assert not broken, "\n".join(map(str, broken))

@@ -14,7 +14,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
     "--enable-logging=stderr", "--virtual-time-budget=3000",
 )  # fmt: skip
-HOSTILE = '<img src=x onerror="document.title=\'broken into\'"> and ![picture](http://tracker.invalid/a.png)'
+HOSTILE = "<img src=x onerror=\"document.title='broken into'\"> and ![picture](http://tracker.invalid/a.png)"
 
 
 def browse(chromium: Path, url: str, *, folder: Path, actions: tuple[str, ...]) -> tuple[str, str]:

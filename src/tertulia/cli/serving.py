@@ -5,6 +5,7 @@ Loads nothing that a running forum does not need. The options are documented in 
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import sys
@@ -175,7 +176,9 @@ def _say_ready(loaded: Loaded, listener: socket.socket) -> None:
 
     process = msgspec.structs.replace(loaded.process, port=listener.getsockname()[1])
     url = forum_url(msgspec.structs.replace(loaded, process=process))
-    print(f"Tertulia serves {place(loaded)} on {url}", flush=True)
+    # Whoever started it may have stopped reading; that is no reason not to serve.
+    with contextlib.suppress(BrokenPipeError):
+        print(f"Tertulia serves {place(loaded)} on {url}", flush=True)
 
 
 def _stoppable(command: Callable[[], int]) -> int:

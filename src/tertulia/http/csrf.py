@@ -28,9 +28,7 @@ def renew_visitor(call: Call) -> str:
     fresh = secrets.token_hex(16)
     key = call.unit.ports.memory["secret_key"]
     call.facts["visitor"] = fresh
-    cookie = set_cookie(
-        VISITOR_COOKIE, sign(fresh, key=key, purpose="visitor"), max_age=None, secure=call.scheme == "https"
-    )
+    cookie = set_cookie(VISITOR_COOKIE, sign(fresh, key=key, purpose="visitor"), max_age=None, secure=_secure(call))
     call.answer_headers.append(("Set-Cookie", cookie))
     return fresh
 
@@ -55,5 +53,10 @@ def check_token(call: Call, *tokens: str | None) -> None:
 
 def session_cookie(call: Call, token: str, *, max_age: int) -> None:
     """Sets (or with an empty token removes) the log-in cookie on the answer."""
-    cookie = set_cookie(SESSION_COOKIE, token, max_age=max_age if token else 0, secure=call.scheme == "https")
+    cookie = set_cookie(SESSION_COOKIE, token, max_age=max_age if token else 0, secure=_secure(call))
     call.answer_headers.append(("Set-Cookie", cookie))
+
+
+def _secure(call: Call) -> bool:
+    """Whether people come by HTTPS: the site's own address says so even where a proxy says nothing."""
+    return call.base_url.startswith("https://")

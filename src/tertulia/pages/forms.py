@@ -5,7 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.http.call import Call
-from tertulia.model.errors import CategoryMissing, ForumError, Kind, ParameterMissing, Refusals, UserMissing
+from tertulia.model.errors import (
+    CategoryMissing,
+    ForumError,
+    Kind,
+    ParameterMissing,
+    RateLimited,
+    Refusals,
+    UserMissing,
+)
 from tertulia.pages.errors import STATUS, public_code
 from tertulia.pages.sentences import field_sentence
 
@@ -42,6 +50,8 @@ async def take_back(call: Call, error: ForumError) -> Problems:
     Raises the error itself when no other input would help (a topic that is gone, a reader who is logged out)."""
     if error.kind not in _ABOUT_INPUT and not isinstance(error, _TYPED_NAMES):
         raise error
+    if isinstance(error, RateLimited):
+        call.answer_headers.append(("Retry-After", str(error.params.get("seconds", 1))))
     await call.unit.end()
     return problems_of(error)
 

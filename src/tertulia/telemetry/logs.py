@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from typing import Any
@@ -11,6 +12,8 @@ import msgspec
 
 from tertulia.telemetry.context import REQUEST_ID
 
+# A path or a name with line breaks or escape codes must not write lines of its own.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]+")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -37,13 +40,25 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         clock = time.strftime("%H:%M:%S", time.localtime(record.created))
         facts = " ".join(f"{key}={value}" for key, value in getattr(record, "facts", {}).items())
-        text = f"{clock} {record.levelname.lower()} {REQUEST_ID.get()[:8]} {record.getMessage()} {facts}".rstrip()
+        line = f"{clock} {record.levelname.lower()} {REQUEST_ID.get()[:8]} {record.getMessage()} {facts}".rstrip()
+        text = _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
         return text + "\n" + self.formatException(record.exc_info) if record.exc_info else text
+
+
+class _StandardError(logging.Handler):
+    """Writes to whatever standard error is at that moment, which a supervisor or a test may have replaced."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
 
 
 def set_up_logs(*, level: str, form: str) -> None:
     """Sends every logger to standard error in the given form (json or text)."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

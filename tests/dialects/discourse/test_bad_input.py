@@ -219,3 +219,15 @@ def test_headers_cannot_be_injected_by_redirects(forum: Forum) -> None:
     topic_id = forum.given.topic().post.topic_id
     answer = forum.get(f"/t/x%0d%0aSet-Cookie:%20a=b/{topic_id}.json")
     assert "set-cookie" not in answer.headers
+
+
+def test_a_member_must_name_a_category_and_staff_need_not(forum: Forum) -> None:
+    forum.given.user("mary")
+    body = {"title": TITLE, "raw": TEXT}
+    refused = forum.post("/posts.json", headers=forum.keyed("mary"), json=body)
+    assert (refused.status, refused.json["errors"]) == (422, ["Category can't be blank"])
+    assert forum.post("/posts.json", headers=forum.keyed(), json=body).status == 200
+    named = forum.post(
+        "/posts.json", headers=forum.keyed("mary"), json={**body, "title": TITLE + " again", "category": 1}
+    )
+    assert named.status == 200

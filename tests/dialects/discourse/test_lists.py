@@ -130,3 +130,18 @@ def test_badly_typed_parameters_are_refused(forum: Forum, query: str) -> None:
 def test_unknown_parameters_are_ignored(forum: Forum) -> None:
     forum.given.topic()
     assert len(ids(forum, "/latest.json?nonsense=1&order=nothing")) == 1
+
+
+def test_a_category_list_may_be_asked_for_without_the_id(forum: Forum) -> None:
+    parent = forum.given.category("Vehicles").category.id
+    child = forum.given.category("Bicycles", parent_id=parent).category.id
+    topic = forum.given.topic(category_id=child).post.topic_id
+    for path in ("/c/vehicles/l/latest.json", "/c/vehicles/bicycles/l/latest.json"):
+        listed = forum.get(path, headers=forum.keyed()).json["topic_list"]["topics"]
+        assert topic in [item["id"] for item in listed]
+    moved = forum.get(f"/c/{child}/l/new.json")
+    assert (moved.status, moved.headers["location"]) == (
+        301,
+        f"http://forum.test/c/vehicles/bicycles/{child}/l/new.json",
+    )
+    assert forum.get("/c/vehicles/l/created.json").status == 404

@@ -115,3 +115,19 @@ def test_a_key_tells_who_it_acts_for(forum: Forum) -> None:
     user = forum.get("/session/current.json", headers=forum.keyed("mary")).json["current_user"]
     assert (user["username"], user["admin"], user["can_create_topic"]) == ("mary", False, True)
     assert "trust_level_1" in [group["name"] for group in user["groups"]]
+
+
+def test_guessing_passwords_is_slowed_down_for_scripts_and_browsers(forum: Forum) -> None:
+    fresh = forum.get("/session/csrf.json")
+    visitor = {"Cookie": f"_forum_session={fresh.cookies['_forum_session']}", "X-CSRF-Token": fresh.json["csrf"]}
+    guess = {"login": "admin", "password": "a wrong password"}
+    for _ in range(6):
+        assert forum.post("/session.json", form=guess, headers=visitor).reason == "session.login_failed"
+    answer = forum.post("/session.json", form=guess | {"password": forum.admin_password}, headers=visitor)
+    assert answer.status == 429 and answer.json["error_type"] == "rate_limit"
+    assert answer.json["extras"]["wait_seconds"] == int(answer.headers["retry-after"])
+    form = guess | {"authenticity_token": fresh.json["csrf"]}
+    page = forum.post("/login", form=form, headers={"Cookie": visitor["Cookie"], "Accept": "text/html"})
+    assert page.status == 429 and int(page.headers["retry-after"]) > 0
+    forum.clock.advance(minutes=2)
+    assert "user" in forum.post("/session.json", form=guess | {"password": forum.admin_password}, headers=visitor).json

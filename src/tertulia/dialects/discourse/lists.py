@@ -108,14 +108,20 @@ async def get_category(call: Call) -> TopicListAnswer | Answer:
     """A category's list under its right address; `slug` paths and bare ids are redirected there."""
     view, which = await _category_of(call), _filter_of(call)
     path = category_path([ref.slug for ref in view.path], view.category.id)
-    given = call.path_parameters
-    slugs = [str(given[name]) for name in ("parent_slug", "slug") if name in given]
-    if "category_id" not in given or (slugs != [ref.slug for ref in view.path]):
-        tail = f"/l/{which.value}" if "filter" in given else ""
+    if not _is_right_address(call, view):
+        tail = f"/l/{which.value}" if "filter" in call.path_parameters else ""
         return redirect(call, path + tail + (".json" if call.path.endswith(".json") else ""))
     alone = call.path.removesuffix(".json").split("/l/")[0].endswith("/none")
     command = _replace(list_command(call, which), category_id=view.category.id, include_subcategories=not alone)
     return await _list(call, command, path=path + f"/l/{which.value}", filter_name=which.value)
+
+
+def _is_right_address(call: Call, view: CategoryView) -> bool:
+    given = call.path_parameters
+    slugs = [str(given[name]) for name in ("parent_slug", "slug") if name in given]
+    # Clients that know no ids ask for `/c/SLUG/l/latest`, and not all of them follow redirects.
+    exact = "category_id" in given or "filter" in given
+    return exact and slugs == [ref.slug for ref in view.path]
 
 
 async def _category_of(call: Call) -> CategoryView:

@@ -38,19 +38,23 @@ _encode = msgspec.json.Encoder().encode
 async def create_post(call: Call) -> Answer:
     """A topic (with `title`), a reply (with `topic_id`) or a message; a repeat within 120 s gets the stored answer."""
     key = memo_key(call) if call.actor.by_key else None
-    if key is not None and (stored := await find_answer(call.unit, key)) is not None:
-        answer = Answer(stored[1], status=stored[0])
-        answer.headers.append(("Idempotent-Replayed", "true"))
-        return answer
+    stored = await find_answer(call.unit, key) if key is not None else None
+    if stored is not None:
+        return Answer(stored[1], status=stored[0], headers=[("Idempotent-Replayed", "true")])
+    body = _encode(await _create_once(call, key))
+    if key is not None:
+        await remember_answer(call.unit, key, status=200, body=body)
+    return Answer(body)
+
+
+async def _create_once(call: Call, key: str | None) -> Any:
+    """A refusal counts only when it was not the same request, sent twice at once, that got in the way."""
     try:
-        body = _encode(await _create(call))
+        return await _create(call)
     except ForumError:
         if key is not None:
             await check_unanswered(call.unit, key)
         raise
-    if key is not None:
-        await remember_answer(call.unit, key, status=200, body=body)
-    return Answer(body)
 
 
 async def _create(call: Call) -> Any:

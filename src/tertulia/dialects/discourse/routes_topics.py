@@ -58,6 +58,7 @@ LIST_ROWS = (
         for slugs in ("/c/{slug}", "/c/{parent_slug}/{slug}")
         for path in (
             slugs,
+            f"{slugs}/l/{{filter}}",
             f"{slugs}/{{category_id:int}}",
             f"{slugs}/{{category_id:int}}/none",
             f"{slugs}/{{category_id:int}}/l/{{filter}}",
@@ -66,6 +67,7 @@ LIST_ROWS = (
         if path != "/c/{parent_slug}/{slug}/none"
     ),
     _row("GET", "/c/{category_id:int}", lists.get_category, "list/category_latest", scope=_LISTS),
+    _row("GET", "/c/{category_id:int}/l/{filter}", lists.get_category, "list/category_latest", scope=_LISTS),
 )
 
 TOPIC_ROWS_ONLY = (
