@@ -44,3 +44,11 @@ def test_pydiscourse_reads_posts_and_deletes(client: DiscourseClient, forum: For
 def test_pydiscourse_hears_why_it_was_refused(client: DiscourseClient) -> None:
     with pytest.raises(DiscourseClientError, match="Title can't be blank"):
         client.create_post("A text that is long enough to be accepted.", title="", category_id=1)
+
+
+def test_pydiscourse_makes_a_key_in_the_way_that_it_still_knows(client: DiscourseClient, forum: Forum) -> None:
+    mary = forum.given.user("mary")
+    made = client.generate_api_key(mary.id)["api_key"]
+    assert made["user"]["username"] == "mary"
+    own = forum.get("/session/current.json", headers={"Api-Key": made["key"]})
+    assert own.json["current_user"]["username"] == "mary"

@@ -254,6 +254,7 @@ ACCOUNT_ROWS = (
     *_account("PUT", "/approve", admin_users.approve_user, "approve"),
     *_account("GET", "/approve", _legacy(admin_users.approve_by_reading), "approve"),
     _row("PUT", "/admin/users/approve-bulk", admin_users.approve_users, "admin::users/approve_bulk", access="staff"),
+    *_account("POST", "/generate_api_key", _legacy(admin_users.create_key_of), "generate_api_key", access="admin"),
     *_account("POST", "/log_out", admin_users.log_out_user, "log_out", access="admin",
               scope="users:log_out wordpress:connect"),
     *_account("PUT", "/anonymize", admin_users.anonymize_user, "anonymize", access="admin", scope="users:anonymize"),

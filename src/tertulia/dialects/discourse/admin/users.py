@@ -9,8 +9,11 @@ from tertulia.dialects.discourse.admin.keys import KINDS
 from tertulia.dialects.discourse.answers import Success, nothing, success
 from tertulia.dialects.discourse.commands import time_of
 from tertulia.dialects.discourse.shapes.admin_users import Account, ListedAccount, silence_of, suspension_of
+from tertulia.dialects.discourse.shapes.keys import Key as KeyShape
+from tertulia.dialects.discourse.shapes.keys import RevokedKeyAnswer
 from tertulia.forum.account_deleting import delete_user as remove_user
 from tertulia.forum.groups import members
+from tertulia.forum.keys.creating import create_key as make_key
 from tertulia.forum.keys.listing import list_keys
 from tertulia.forum.sessions.logging_in import log_out_everywhere
 from tertulia.forum.unit import Unit
@@ -22,6 +25,7 @@ from tertulia.forum.users.profiles import read_cards, read_user, update_user
 from tertulia.http.call import Answer, Call
 from tertulia.model.errors import NotFound, ParameterInvalid, ParameterMissing
 from tertulia.model.groups import ChangeMembers
+from tertulia.model.keys import CreateKey
 from tertulia.model.users import (
     ListUsers,
     SilenceUser,
@@ -246,3 +250,10 @@ async def delete_users(call: Call) -> Any:
     for user_id in ids:
         await remove_user(call.unit, user_id, delete_posts=False)
     return {"deleted": True}
+
+
+async def create_key_of(call: Call) -> RevokedKeyAnswer:
+    """The way before keys had a page: a key for one account, whose root is `api_key` as it was then."""
+    user = (await target(call)).user
+    command = CreateKey(kind=KINDS[0], user_id=user.id, description=f"for {user.username}")
+    return RevokedKeyAnswer(KeyShape.of(await make_key(call.unit, command)))
