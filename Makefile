@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo "$$p" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types imports tests clean lock
+.PHONY: help run test check lint format types imports tests docs clean lock
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,12 @@ imports: $(VENV)/.dev ## Import contracts: who may import whom
 
 tests: $(VENV)/.dev ## pytest only, on both engines; PYTEST="-k name" passes options
 	$(BIN)/python -m pytest -n $(WORKERS) --forum-engine both $(PYTEST)
+
+docs: $(VENV)/.dev ## Write again what is made from the code: reference pages, ledger, counts in the README
+	$(BIN)/python docs/generate.py --write
+	$(BIN)/python -m tertulia.cli.reference > docs/reference/cli.md
+	$(BIN)/python -m tertulia.settings.reference > docs/reference/settings.md
+	$(BIN)/python contract/tools/ledger.py --write
 
 clean: ## Remove what these commands made, except forum-data
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
