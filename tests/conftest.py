@@ -66,7 +66,8 @@ async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         connection = await asyncpg.connect(url)
         await connection.execute(f"CREATE SCHEMA {schema}")
         await connection.close()
-        database = PostgresDatabase(f"{url}?schema={schema}", pool_size=5)
+        relaxed = {"synchronous_commit": "off"}  # nobody needs a test's forum after a power cut
+        database = PostgresDatabase(f"{url}?schema={schema}", pool_size=5, server_settings=relaxed)
     else:
         database = SqliteDatabase(tmp_path / "forum.db", synchronous="OFF")
     await database.open()
