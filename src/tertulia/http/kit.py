@@ -83,6 +83,7 @@ class Kit:
         call.host = client.host or call.host
         for attempt in range(_ATTEMPTS):
             if attempt:
+                call.answer_headers.clear()
                 await self._let_others_finish()
             async with self.ports.unit() as unit:
                 call.unit = unit
@@ -143,6 +144,7 @@ class Kit:
     async def _read(self, call: Call, receive: Receive) -> None:
         if call.method in ("GET", "HEAD") and "content-length" not in call.headers:
             return
+        await call.unit.pause()  # a client that is slow to send must not hold a connection of the database
         call.body = await read_body(receive, call.scope["headers"], limits=self.body_limits)
 
     async def _handle(self, call: Call) -> Answer:
