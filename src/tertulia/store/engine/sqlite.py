@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,8 @@ class SqliteDatabase:
 
     # -- opening ----------------------------------------------------------------------------------
     async def open(self) -> None:
+        # A thread of its own: commits must not queue behind password hashes and searches.
+        self._committer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self.writer = self._connect()
         self.reader = self._connect()
         self.reader.execute("PRAGMA query_only=ON")
@@ -140,6 +143,7 @@ class SqliteDatabase:
         """Waits for the running commit, then closes."""
         while self._commit is not None and not self._commit.done():
             await asyncio.wait([self._commit])
+        self._committer.shutdown(wait=False)
         with contextlib.suppress(sqlite3.Error):
             self.reader.close()
         if self.writer.in_transaction:
@@ -218,7 +222,7 @@ class SqliteDatabase:
         problem: BaseException | None = None
         try:
             if batch:
-                await asyncio.get_running_loop().run_in_executor(None, self.writer.execute, "COMMIT")
+                await asyncio.get_running_loop().run_in_executor(self._committer, self.writer.execute, "COMMIT")
             else:
                 self.writer.execute("ROLLBACK")
         except BaseException as failure:
