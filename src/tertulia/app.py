@@ -183,6 +183,7 @@ class Application:
         async with self.ports.unit() as unit:
             await flush(unit)
             await unit.commit()
+        await self.ports.windows.close()
         await self.ports.database.close()
 
     async def _flush_often(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -95,6 +96,29 @@ async def test_a_process_counts_for_itself_while_redis_is_away(caplog: pytest.Lo
         "Redis does not answer; this process counts for itself"
     ) == 1
     await windows.close()
+
+
+async def test_a_redis_that_hangs_is_asked_again_after_a_pause_only() -> None:
+    from tertulia.backends.redis import RedisWindows
+
+    asked: list[asyncio.StreamWriter] = []
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(writer)
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    windows = RedisWindows(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+    calls = Asked(windows, limit=100)
+    await calls.hit(0)
+    connections = len(asked)
+    assert connections > 0
+    for now in range(20):
+        assert await calls.hit(now) == 0
+    assert len(asked) == connections
+    await windows.close()
+    for writer in asked:
+        writer.close()
+    server.close()
 
 
 async def test_the_number_of_keys_is_bounded() -> None:

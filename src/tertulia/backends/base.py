@@ -40,3 +40,7 @@ class Windows(Protocol):
     async def take_back(self, name: str, key: str) -> None:
         """Uncounts the newest."""
         ...
+
+    async def close(self) -> None:
+        """Gives back what counting took; nothing is counted afterwards."""
+        ...

@@ -35,3 +35,6 @@ class SlidingWindows:
         moments = self._moments.get((name, key))
         if moments:
             moments.pop()
+
+    async def close(self) -> None:
+        self._moments.clear()

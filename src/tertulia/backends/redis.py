@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from tertulia.backends.limits import SlidingWindows
 
 _SECONDS = 0.25
+_PAUSE = 1.0  # after a failure, before Redis is asked again
 _SILENCE = 30.0  # between two warnings
 _PREFIX = "tertulia:window"
 _LOG = logging.getLogger("tertulia.redis")
@@ -39,30 +40,39 @@ class RedisWindows:
         self._redis = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
         self._hit = self._redis.register_script(_HIT)
         self._local = SlidingWindows()
-        self._warned = 0.0
+        self._away_until = 0.0
+        self._warned = -_SILENCE
 
     async def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
-        try:
-            return int(await self._hit(keys=[f"{_PREFIX}:{name}:{key}"], args=[limit, window, now]))
-        except (RedisError, OSError, TimeoutError) as problem:
-            self._warn(problem)
-            return await self._local.hit(name, key, limit=limit, window=window, now=now)
+        if time.monotonic() >= self._away_until:
+            try:
+                return int(await self._hit(keys=[_name(name, key)], args=[limit, window, now]))
+            except (RedisError, OSError, TimeoutError) as problem:
+                self._leave_alone(problem)
+        return await self._local.hit(name, key, limit=limit, window=window, now=now)
 
     async def take_back(self, name: str, key: str) -> None:
-        try:
-            await self._redis.rpop(f"{_PREFIX}:{name}:{key}")
-        except (RedisError, OSError, TimeoutError) as problem:
-            self._warn(problem)
-            await self._local.take_back(name, key)
+        if time.monotonic() >= self._away_until:
+            try:
+                await self._redis.rpop(_name(name, key))
+                return
+            except (RedisError, OSError, TimeoutError) as problem:
+                self._leave_alone(problem)
+        await self._local.take_back(name, key)
 
-    def _warn(self, problem: Exception) -> None:
+    def _leave_alone(self, problem: Exception) -> None:
+        """Asks again in a second only: a server that hangs must not cost every request its time limit."""
         now = time.monotonic()
+        self._away_until = now + _PAUSE
         if now - self._warned >= _SILENCE:
             self._warned = now
-            _LOG.warning(
-                "Redis does not answer; this process counts for itself", extra={"facts": {"problem": str(problem)}}
-            )
+            facts = {"problem": str(problem)}
+            _LOG.warning("Redis does not answer; this process counts for itself", extra={"facts": facts})
 
     async def close(self) -> None:
         """Gives the connections back."""
         await self._redis.aclose()
+
+
+def _name(name: str, key: str) -> str:
+    return f"{_PREFIX}:{name}:{key}"

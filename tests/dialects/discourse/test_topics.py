@@ -182,3 +182,18 @@ def test_levels_and_read_times_are_the_readers_own(forum: Forum) -> None:
     assert forum.get(f"/t/{topic_id}.json").json["details"]["notification_level"] == 1
     unread = forum.get("/unread.json", headers=forum.keyed("mary")).json["topic_list"]["topics"]
     assert [(item["id"], item["unread_posts"]) for item in unread] == [(topic_id, 2)]
+
+
+def test_only_an_admins_key_sets_the_level_of_somebody_else(forum: Forum) -> None:
+    for name in ("mary", "bob"):
+        forum.given.user(name)
+    topic_id = forum.given.topic().post.topic_id
+    path, body = f"/t/{topic_id}/notifications.json", {"notification_level": 3, "username": "bob"}
+    refused = forum.post(path, headers=forum.keyed("mary"), form=body)
+    assert (refused.status, refused.reason) == (403, "not_allowed")
+    assert forum.post(path, headers=forum.keyed(), form=body).status == 200
+    levels = [
+        forum.get(f"/t/{topic_id}.json", headers=forum.keyed(name)).json["details"]["notification_level"]
+        for name in ("bob", "mary")
+    ]
+    assert levels == [3, 1]
