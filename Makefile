@@ -14,10 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo "$$p" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types imports tests docs clean lock
+.PHONY: help run test cooking-report roundtrip-report check lint format types imports tests docs clean lock
 
 help: ## Show these lines
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.run ## Start a forum on SQLite with demo content in ./forum-data
 	@exec $(BIN)/tertulia run --data $(DATA)
@@ -48,6 +48,17 @@ docs: $(VENV)/.dev ## Write again what is made from the code: reference pages, l
 	$(BIN)/python -m tertulia.cli.reference > docs/reference/cli.md
 	$(BIN)/python -m tertulia.settings.reference > docs/reference/settings.md
 	$(BIN)/python contract/tools/ledger.py --write
+
+# ARCHIVE is a folder or tar.gz with `json/` and `raw/`; without it the first in TERTULIA_CORPUS/data.
+ARCHIVE ?= $(firstword $(wildcard $(TERTULIA_CORPUS)/data/*.tar.gz))
+cooking-report: $(VENV)/.dev ## Compare our HTML with a real forum's, post by post; ARCHIVE=path or TERTULIA_CORPUS
+	@test -n "$(ARCHIVE)" || { echo "name an archive: make cooking-report ARCHIVE=forum.tar.gz" >&2; exit 2; }
+	$(BIN)/python bench/cooking_report.py "$(ARCHIVE)" --workers $(WORKERS)
+
+roundtrip-report: $(VENV)/.dev ## Import the sample in TERTULIA_CORPUS, compare what we answer with what the real forum did
+	@test -n "$(TERTULIA_CORPUS)" || { echo "name the folder with data/: make roundtrip-report TERTULIA_CORPUS=..." >&2; exit 2; }
+	TERTULIA_CORPUS="$(TERTULIA_CORPUS)" $(BIN)/python -m pytest -q -s --forum-engine sqlite \
+		tests/stories/test_sample_readback.py
 
 clean: ## Remove what these commands made, except forum-data
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -41,6 +41,7 @@ def answers_keep_their_promise(promises: Promises) -> Iterator[None]:
 @pytest.fixture(params=ENGINES)
 async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[object]:
     """Ports of a freshly founded forum: system user, admin (1), built-in groups, categories 1 and 3."""
+    from tertulia.backends.blobs.memory import MemoryBlobs
     from tertulia.backends.limits import SlidingWindows
     from tertulia.backends.local import LocalWakeup, SystemClock, ThreadOffload
     from tertulia.backends.mail.captured import CapturedMailer
@@ -80,6 +81,7 @@ async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         wakeup=LocalWakeup(),
     )
     made.strict = True
+    made.blobs = MemoryBlobs(clock=made.clock)
     made.mailer = CapturedMailer()
     made.outbound = CapturedOutbound()
     made.windows = SlidingWindows()
@@ -93,3 +95,12 @@ async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         connection = await asyncpg.connect(url)
         await connection.execute(f"DROP SCHEMA {schema} CASCADE")
         await connection.close()
+
+
+@pytest.fixture(autouse=True)
+def request_lines() -> Iterator[None]:
+    """A command that ran in this process leaves its own writer of request lines behind; tests read them by logging."""
+    yield
+    from tertulia.telemetry.requests import write_in_batches
+
+    write_in_batches(None)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from tertulia.backends.base import Clock
-from tertulia.backends.choosing import make_mailer, make_outbound, make_windows
+from tertulia.backends.choosing import make_blobs, make_mailer, make_outbound, make_windows
 from tertulia.backends.local import LocalWakeup, SystemClock, ThreadOffload
 from tertulia.dialects.discourse.dialect import DiscourseDialect
 from tertulia.dialects.discourse.routes import ROWS as DISCOURSE_ROWS
@@ -23,10 +25,11 @@ from tertulia.dialects.nodebb.routes import ROWS as NODEBB_ROWS
 from tertulia.effects.table import EFFECTS
 from tertulia.forum.batches import flush
 from tertulia.forum.sites.knobs import load_settings
+from tertulia.forum.traffic import flush_traffic
 from tertulia.forum.unit import Ports
 from tertulia.http.call import Call
 from tertulia.http.kit import Kit
-from tertulia.http.limits import AddressLimits
+from tertulia.http.limits import RequestLimits
 from tertulia.http.machine import machine_rows
 from tertulia.http.negotiation import parse_accept
 from tertulia.http.routing import Table
@@ -36,12 +39,14 @@ from tertulia.settings import Loaded
 from tertulia.store.engine.base import Database
 from tertulia.store.schema import VERSION
 from tertulia.store.settings import SECRET_KEY, find_setting
+from tertulia.telemetry.requests import flush_requests
 from tertulia.worker import Worker
 
 Message = MutableMapping[str, Any]
 
 _LOG = logging.getLogger("tertulia.app")
 _FLUSH_SECONDS = 2.0
+_TRAFFIC_ROUNDS = 15  # what only reports read is written every half minute
 
 
 class NotFounded(Exception):
@@ -81,6 +86,7 @@ def make_ports(loaded: Loaded, *, database: Database | None = None, clock: Clock
         offload=ThreadOffload(),
         wakeup=LocalWakeup(),
     )
+    ports.blobs = make_blobs(loaded.process)
     ports.mailer = make_mailer(loaded.process, clock=clock)
     ports.outbound = make_outbound(loaded.process)
     ports.windows = make_windows(loaded.process)
@@ -134,7 +140,7 @@ class Application:
             dialects={dialect.name: dialect for dialect in (DiscourseDialect(), NodebbDialect(), PagesDialect())},
             ports=ports,
             fallback=fallback_dialect,
-            limits=AddressLimits(ports.windows, settings=ports.loaded.process),
+            limits=RequestLimits(ports.windows, settings=ports.loaded.process),
         )
         self.worker = Worker(ports) if with_worker else None
         self._tasks: list[asyncio.Task[None]] = []
@@ -170,6 +176,8 @@ class Application:
         self._tasks.append(asyncio.create_task(self._flush_often()))
         if self.worker is not None:
             self._tasks.append(asyncio.create_task(self.worker.run()))
+        gc.collect()
+        gc.freeze()  # what was loaded so far stays: no collection need look at it again
 
     async def stop(self) -> None:
         """Finishes the running job, writes what was batched, closes."""
@@ -182,16 +190,21 @@ class Application:
         self._tasks.clear()
         async with self.ports.unit() as unit:
             await flush(unit)
+            await flush_traffic(unit)
             await unit.commit()
+        await self.kit.keeper.freshness.close()
         await self.ports.windows.close()
         await self.ports.database.close()
+        flush_requests()
 
     async def _flush_often(self) -> None:
-        while True:
+        for rounds in itertools.count(1):
             await asyncio.sleep(_FLUSH_SECONDS)
             try:
                 async with self.ports.unit() as unit:
                     await flush(unit)
+                    if rounds % _TRAFFIC_ROUNDS == 0:
+                        await flush_traffic(unit)
                     await unit.commit()
             except Exception:
                 _LOG.exception("batch not written; it is kept for the next time")

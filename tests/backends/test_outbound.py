@@ -32,6 +32,7 @@ pytestmark = pytest.mark.anyio
         "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "192.88.99.1", "::", "::1", "fe80::1",
         "fe80::1%eth0", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1",
         "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1",
+        "64:ff9b:1:7f00:0:100:101:101", "64:ff9b:1::101:101",
         "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe",
     ],
 )  # fmt: skip
@@ -232,6 +233,42 @@ async def test_each_redirect_is_checked_like_the_first_address(server: Server) -
     assert all(b"/secret" not in each for each in server.asked)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://[::1", "http://[bad]/", "http://a:b:c/", "//[", "http://x:99999999/", "http://\xe9\xff/", "http://../",
+        "http://" + "a" * 70 + ".example/", "javascript:alert(1)", "data:,x", "file:///etc/passwd", "\\\\127.0.0.1\\x",
+        "http://user@example.org/", "http://example.org/" + "b" * 2001, "http://xn--a/",
+    ],
+)  # fmt: skip
+async def test_a_redirect_that_leads_nowhere_is_no_answer(server: Server, place: str) -> None:
+    server.plans["/"] = (
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
+        + place.encode("latin-1", "surrogateescape")
+        + b"\r\nConnection: close\r\n\r\n"
+    )
+    with pytest.raises(OutboundFailed):
+        await ALLOWED.send(OutboundRequest(url=f"{server.url}/", max_redirects=3))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"", b"\r\n\r\n", b"HTTP/1.1 999999 No\r\n\r\n", b"HTTP/1.1 099 No\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nA\x00: b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 30_000,
+        b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 \xff\xfe\r\nContent-Length: 5\r\n\r\nab",
+    ],
+    ids=range(12),
+)  # fmt: skip
+async def test_what_is_no_answer_fails_in_the_one_known_way(server: Server, answer: bytes) -> None:
+    server.plans["/"] = answer
+    with pytest.raises(OutboundFailed):
+        await ALLOWED.send(OutboundRequest(url=f"{server.url}/", timeout_ms=2_000))
+
+
 async def test_credentials_do_not_follow_a_redirect_to_another_place(server: Server) -> None:
     outbound = HttpOutbound(allowed_hosts=["127.0.0.1", "localhost"])
     server.plan("/", status="307 Temporary Redirect", headers=f"Location: http://localhost:{server.port}/next\r\n")
@@ -293,3 +330,32 @@ async def test_captured_requests_are_kept_and_answered_as_planned() -> None:
     assert [request.url for request in outbound.requests] == [
         "https://example.org/hook/1", "https://example.org/other", "https://elsewhere.example/",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "port", "covered"),
+    [
+        ("hooks.internal", "hooks.internal", 80, True), ("hooks.internal", "other.internal", 80, False),
+        ("Hooks.Internal.", "hooks.internal", 443, True), ("hooks.internal:8080", "hooks.internal", 8080, True),
+        ("hooks.internal:8080", "hooks.internal", 80, False), ("10.0.0.0/8", "anything", 80, True),
+        ("192.168.0.0/16", "anything", 80, False), ("10.1.2.3", "anything", 80, False),
+        ("10.1.2.3", "10.1.2.3", 80, True), ("10.0.0.0/99", "anything", 80, False),
+    ],
+)  # fmt: skip
+def test_an_operator_allows_hosts_ports_and_networks(entry: str, host: str, port: int, covered: bool) -> None:
+    address = ipaddress.ip_address("10.1.2.3")
+    assert reachable.AllowedHosts([entry]).covers(host, port=port, address=address) is covered
+
+
+async def test_an_answer_that_is_too_large_is_cut_where_that_is_asked_for(server: Server) -> None:
+    server.plan("/", body=b"a" * 100_000)
+    request = OutboundRequest(url=f"{server.url}/", max_response_bytes=1000, cut_response=True)
+    assert (await ALLOWED.send(request)).body == b"a" * 1000
+
+
+async def test_an_address_can_be_checked_without_asking_it(server: Server) -> None:
+    await ALLOWED.check(f"{server.url}/")
+    with pytest.raises(OutboundRefused):
+        await HttpOutbound().check(f"{server.url}/")
+    await HttpOutbound().check("http://nobody.invalid/")
+    assert server.asked == []

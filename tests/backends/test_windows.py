@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tertulia.backends.base import Windows
+from tertulia.backends.base import Limit, Windows
 from tertulia.backends.limits import SlidingWindows
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ async def test_what_is_taken_back_leaves_the_window_as_it_was(windows: Windows) 
     asked = Asked(windows, limit=2)
     assert [await asked.hit(0), await asked.hit(1)] == [0, 0]
     assert await asked.hit(2) > 0
-    await windows.take_back("test", asked.key)
+    await windows.take_back([Limit("test", asked.key, 2, 10 * SECOND, True)])
     assert await asked.hit(3) > 0
 
 

@@ -103,6 +103,14 @@ def test_tables_that_an_interrupted_init_left_are_no_obstacle(tmp_path: Path) ->
     assert rows(folder, "SELECT id FROM topics") == [(1,)]
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a forum with demo content, only to be read."""
+    folder = tmp_path_factory.mktemp("demo") / "forum"
+    assert tertulia("init", "--data", str(folder), "--demo").returncode == 0
+    return folder
+
+
 def test_demo_content_has_something_of_everything_and_is_quickly_there(tmp_path: Path) -> None:
     folder = tmp_path / "forum"
     began = time.monotonic()
@@ -116,3 +124,73 @@ def test_demo_content_has_something_of_everything_and_is_quickly_there(tmp_path:
     assert rows(folder, "SELECT COUNT(*) FROM topics WHERE posts_count <> "
                         "(SELECT COUNT(*) FROM posts WHERE topic_id = topics.id)") == [(0,)]  # fmt: skip
     assert rows(folder, "SELECT COUNT(*) FROM votes")[0] == rows(folder, "SELECT SUM(like_count) FROM posts")[0]
+
+
+def test_demo_content_has_a_picture_and_a_file(demo: Path) -> None:
+    assert rows(demo, "SELECT original_filename, width, height FROM uploads ORDER BY id") == [
+        ("fern.png", 1380, 860), ("fern.csv", None, None),
+    ]  # fmt: skip
+    [(cooked, number, likes, at, last)] = rows(
+        demo, "SELECT cooked, post_number, posts.like_count, posts.created_at, last_posted_at FROM posts JOIN topics "
+              "ON topics.id = topic_id WHERE slug = 'a-bot-that-waters-the-office-plants' ORDER BY post_number DESC "
+              "LIMIT 1")  # fmt: skip
+    assert 'class="lightbox"' in cooked and '<a class="attachment"' in cooked and "upload://" not in cooked
+    assert (number, likes, at) == (4, 2, last)
+    kept = {path.suffix for path in (demo / "uploads" / "original").rglob("*") if path.is_file()}
+    assert kept == {".png", ".csv"}
+
+
+def test_a_forum_is_founded_even_where_the_demos_picture_finds_no_place(tmp_path: Path) -> None:
+    (tmp_path / "forum").mkdir()
+    (tmp_path / "forum" / "uploads").write_bytes(b"a file where the folder must be")
+    shown = tertulia("init", "--data", str(tmp_path / "forum"), "--demo", "--json")
+    assert shown.returncode == 0
+    assert len(json.loads(shown.stdout)["discourse_api_key"]) == 64
+    assert "warning: the demo is without its picture" in shown.stderr
+    assert rows(tmp_path / "forum", "SELECT COUNT(*) FROM uploads") == [(0,)]
+
+
+def test_demo_content_has_the_ids_that_copied_examples_ask_for(demo: Path) -> None:
+    assert rows(demo, "SELECT id, slug FROM categories WHERE id IN (4, 7) ORDER BY id") == [(4, "support"), (7, "api")]
+    assert rows(demo, "SELECT posts_count FROM topics WHERE id = 2837") == [(60,)]
+    assert rows(demo, "SELECT topics.id FROM posts JOIN topics ON topics.id = topic_id "
+                      "WHERE posts.id = 4837 AND post_number = 1 AND NOT closed AND NOT archived")  # fmt: skip
+    assert rows(demo, "SELECT username FROM users WHERE username IN ('mary', 'bob') ORDER BY 1") == [
+        ("bob",), ("mary",),
+    ]  # fmt: skip
+    assert rows(demo, "SELECT messageable_level FROM groups WHERE id = 1 AND name = 'admins'") == [(99,)]
+
+
+def test_what_comes_after_demo_content_counts_on_from_its_ids(demo: Path) -> None:
+    for table in ("users", "categories", "topics", "posts"):
+        [(highest,)] = rows(demo, f"SELECT MAX(id) FROM {table}")
+        assert rows(demo, f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'") == [(highest,)]
+
+
+def test_demo_content_has_a_month_behind_it(demo: Path) -> None:
+    day = 86_400_000
+    assert rows(demo, "SELECT COUNT(DISTINCT day) FROM user_visits") == [(30,)]
+    for table, least in (("users", 20), ("topics", 10), ("votes", 15)):
+        [(days,)] = rows(demo, f"SELECT COUNT(DISTINCT created_at / {day}) FROM {table}")
+        assert days >= least, table
+    [(ahead,)] = rows(demo, "SELECT COUNT(*) FROM posts, users WHERE users.id = 1 AND posts.user_id = 1 "
+                            "AND posts.created_at < users.created_at")  # fmt: skip
+    assert ahead == 0
+
+
+def test_demo_content_shows_what_topics_can_be(demo: Path) -> None:
+    for state in ("closed = 1", "archived = 1", "pinned_at IS NOT NULL AND pinned_globally = 0", "pinned_globally = 1",
+                  "archetype = 1", "views > 0"):  # fmt: skip
+        assert rows(demo, f"SELECT COUNT(*) FROM topics WHERE {state}") != [(0,)], state
+    assert rows(demo, "SELECT user_id FROM bookmarks") == [(1,)]
+    assert rows(demo, "SELECT version FROM posts WHERE edit_reason IS NOT NULL") == [(2,)]
+    [(group_id,)] = rows(demo, "SELECT id FROM groups WHERE NOT automatic")
+    owners = rows(demo, f"SELECT owner, COUNT(*) FROM group_members WHERE group_id = {group_id} GROUP BY 1 ORDER BY 1")
+    assert owners == [(0, 2), (1, 1)]
+
+
+def test_the_administrator_may_not_have_the_name_of_one_of_the_demos_people(tmp_path: Path) -> None:
+    for name in ("Mary", "lena"):
+        shown = tertulia("init", "--data", str(tmp_path / name), "--demo", "--admin-username", name)
+        assert shown.returncode == 2
+        assert f"the demo has a {name} of its own" in shown.stderr

@@ -158,7 +158,7 @@ def test_run_says_which_commands_make_new_keys_for_a_forum_that_exists(place: st
         assert made.returncode == 0 and made.stdout.strip(), made.stderr
 
 
-def test_a_killed_supervisor_leaves_no_process_on_the_port() -> None:
+def test_a_killed_supervisor_leaves_no_process_on_the_port(tmp_path: Path) -> None:
     server = os.environ.get("TERTULIA_TEST_POSTGRES", "")
     if not server:
         pytest.skip("TERTULIA_TEST_POSTGRES is not set: nothing tested on PostgreSQL")
@@ -166,8 +166,9 @@ def test_a_killed_supervisor_leaves_no_process_on_the_port() -> None:
     database = f"{server}?schema={schema}"
     run_on_server(server, f"CREATE SCHEMA {schema}")
     try:
-        assert tertulia("init", "--database", database).returncode == 0
-        with running("serve", "--database", database, "--workers", "2", "--port", "0") as (process, url):
+        where = ("--database", database, "--data", str(tmp_path))
+        assert tertulia("init", *where).returncode == 0
+        with running("serve", *where, "--workers", "2", "--port", "0") as (process, url):
             assert get(f"{url}/srv/status") == "ok"
             process.kill()
             process.wait(30)

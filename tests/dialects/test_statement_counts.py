@@ -35,6 +35,27 @@ PATHS = (
     "/admin/api/keys.json",
     "/search.json?q=ordinary",
     "/site.json",
+    "/notifications.json",
+    "/notifications.json?recent=true",
+    "/notifications/totals.json",
+    "/topics/private-messages/admin.json",
+    "/topics/private-messages-sent/writer0.json",
+    "/topics/private-messages-archive/admin.json",
+    "/topics/private-messages-group/admin/askers.json",
+    "/groups/askers/logs.json",
+    "/groups/askers/permissions.json",
+    "/groups/askers/members.json?requesters=true",
+    "/groups/writers/members.json",
+    "/groups/writers/posts.json",
+    "/groups/writers/mentions.json",
+    "/topics/groups/writers.json",
+    "/admin/api/web_hooks.json",
+    "/admin/api/web_hook_events/1.json",
+    "/admin/reports.json",
+    "/admin/reports/topics.json",
+    "/admin/reports/top_users_by_likes_received.json",
+    "/admin/dashboard/problems.json",
+    "/admin/logs/staff_action_logs.json",
     # -- NodeBB
     "/api/categories",
     "/api/category/1",
@@ -53,6 +74,8 @@ PATHS = (
     "/api/v3/categories/1/topics",
     "/api/v3/posts/{post}/replies",
     "/api/v3/groups",
+    "/api/notifications",
+    "/api/v3/notifications",
 )
 # The list is longer and costs more, and why.
 GROWS: dict[str, str] = {}
@@ -92,6 +115,8 @@ def grow(forum: Forum, *, first: int, last: int, topic: int | None) -> int:
         name = f"writer{number}"
         forum.given.user(name, trust_level=4)
         made = forum.given.topic(by=name, tags=("shared", f"tag{number}"))
+        raw = f"Hello @admin, this is what {name} has to say to you."
+        forum.given.reply(made.post.topic_id, by=name, raw=raw)
         topic = topic or made.post.topic_id
         reply = forum.given.reply(topic, by=name, to=1)
         forum.given.reply(topic, by="writer0", to=reply.post.post_number)
@@ -103,8 +128,33 @@ def grow(forum: Forum, *, first: int, last: int, topic: int | None) -> int:
         assert forum.post("/admin/groups.json", headers=forum.keyed(), form=group).status == 200
         key = {"key[description]": name, "key[username]": name}
         assert forum.post("/admin/api/keys.json", headers=forum.keyed(), form=key).status == 200
+        grow_more(forum, name)
     assert topic is not None
     return topic
+
+
+def grow_more(forum: Forum, name: str) -> None:
+    """A message to the admin and a group, a wish to be let in, an upload, a webhook, a call with a misplaced key."""
+    if name == "writer0":
+        for group in ("askers", "writers"):
+            fields = {"name": group, "owner_usernames": "admin", "visibility_level": 0, "messageable_level": 99}
+            fields |= {"mentionable_level": 99, "allow_membership_requests": True}
+            assert forum.post("/admin/groups.json", headers=forum.keyed(), json={"group": fields}).status == 200
+    writers = forum.get("/groups/writers.json", headers=forum.keyed()).json["group"]["id"]
+    answers = [
+        forum.put(f"/groups/{writers}/members.json", headers=forum.keyed(), json={"usernames": name}),
+        forum.post("/groups/askers/request_membership.json", headers=forum.keyed(name), json={"reason": "Let me in"}),
+    ]
+    message = {"title": f"A word from {name}", "raw": f"What {name} says to you and @writers."}
+    message |= {"archetype": "private_message", "target_recipients": "admin,askers,writer0"}
+    answers.append(forum.post("/posts.json", headers=forum.keyed(name), json=message))
+    if name == "writer0":
+        hook = {"payload_url": "https://hooks.example/", "wildcard_web_hook": True, "active": True}
+    else:
+        hook = {"payload_url": f"https://{name}.example/", "web_hook_event_type_ids": [501], "active": True}
+    answers.append(forum.post("/admin/api/web_hooks.json", headers=forum.keyed(), json={"web_hook": hook}))
+    assert [answer.status for answer in answers] == [200] * 4, answers
+    assert forum.get(f"/latest.json?api_key={forum.key}", headers={"User-Agent": name}).status == 200
 
 
 def measure(forum: Forum, statements: Counter, *, topic: int, headers: dict[str, dict[str, str]]) -> dict[str, int]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tertulia.testing.forum import Forum
 
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ELSEWHERE = {"docs/howto/cookbook.md"}  # `tests/stories/cookbook` runs its programs, on a forum with demo content
 SERVED = re.compile(r"http://(?:127\.0\.0\.1|localhost):4200")
 # Fences that are for reading: configuration, output, commands that never end or need another machine.
 READ = {
@@ -56,7 +57,12 @@ def name_of(page: Path) -> str:
 
 
 SCRIPTS = [page for page in pages() if blocks(page, "sh")]
-PROGRAMS = [(page, number, body) for page in pages() for number, body in enumerate(blocks(page, "python"), start=1)]
+PROGRAMS = [
+    (page, number, body)
+    for page in pages()
+    for number, body in enumerate(blocks(page, "python"), start=1)
+    if name_of(page) not in ELSEWHERE
+]
 
 
 @pytest.mark.parametrize("page", SCRIPTS, ids=name_of)

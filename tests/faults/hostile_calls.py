@@ -16,6 +16,8 @@ from tertulia.http.routing import Row
 from tertulia.http.routing.later import LaterHandler
 from tertulia.http.routing.rows import Parameter, parse_template
 from tertulia.testing.client import encode_form
+from tests.uploading import PDF, bomb, multipart, picture
+from tests.uploading import headers as with_boundary
 
 ROOMS = ("tertulia.dialects", "tertulia.pages")
 NUMBERS = ("1", "2", "3", "4", "2", "1", "0", "-1", "99", "9223372036854775807", "9223372036854775808", "9" * 23)
@@ -39,6 +41,14 @@ ODD: tuple[Any, ...] = (
     "\0", "é\u202e", "member", "@member,admin", "a@b.c", "2026-01-01", "0001-01-01T00:00:00+14:00", "9999-99-99",
     "9" * 30, "1,2,x", "1e5", "nan", "²", "private_message", "Topic", [], [None], [1, "x", {}, []], [[]],
     [{"name": "t"}], ["admin", "member"], {}, {"a": 1}, {"0": "x"}, {"raw": 5}, {"title": [1]}, {"a": {"b": [1]}},
+)  # fmt: skip
+
+
+FILES = (
+    b"", b"text", PDF, picture(), picture()[:40], bomb(), b"GIF89a", b"\xff\xd8\xff", b"<svg xmlns='x'><script/></svg>",
+)  # fmt: skip
+FILE_NAMES = (
+    "a.png", "a.txt", "a.svg", "..", "a/b.gif", "\u202egnp.exe", "a;b=c.pdf", "x" * 400 + ".jpg", ".png", "a\0.md",
 )  # fmt: skip
 
 
@@ -74,10 +84,15 @@ class Calls:
         return self.random.choice(ODD)
 
     def call(self, row: Row, headers: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
-        """What `Forum.request` takes: the values as JSON, as a form or in the query."""
-        path, form = self.path(row), self.random.choice(("json", "form", "query"))
+        """What `Forum.request` takes: the values as JSON, as a form with or without a file, or in the query."""
+        path, form = self.path(row), self.random.choice(("json", "form", "query", "file"))
         if row.method == "GET" or form == "query":
             return {"method": row.method, "path": f"{path}?{encode_form(values).decode()}", "headers": headers}
+        if form == "file":
+            field = self.random.choice((*values, "file", "files[]"))
+            fields = {key: value for key, value in values.items() if key not in ("content", "name", "field")}
+            body = multipart(self.random.choice(FILES), name=self.random.choice(FILE_NAMES), field=field, **fields)
+            return {"method": row.method, "path": path, "headers": with_boundary(headers), "body": body}
         return {"method": row.method, "path": path, "headers": headers, form: values}
 
 

@@ -9,6 +9,7 @@ import pytest
 from tertulia.app import route_table
 from tertulia.testing.forum import Forum
 from tests.faults.hostile_calls import Calls
+from tests.uploading import picture, send
 
 SLOW_SECONDS = 5.0
 PASSWORD = "a-member-password"
@@ -16,12 +17,25 @@ PARTS = 4
 
 
 def content(forum: Forum) -> None:
-    """A member, a category, a topic with replies and one that only staff may see."""
+    """A member, a category, a topic with replies, one that only staff may see, and one of everything else with an id:
+    a group with a wish, a private message, an upload, a webhook with a delivery, notifications."""
     forum.given.user("member", password=PASSWORD)
     category = forum.given.category("General talk").category.id
     topic = forum.given.topic(by="member", category_id=category).post.topic_id
     forum.given.reply(topic, by="member", to=1)
     forum.given.topic(category_id=forum.given.category("Restricted", bundles={"staff": 1}).category.id)
+    admin, group = forum.keyed(), {"name": "crew", "visibility_level": 0, "allow_membership_requests": True}
+    message = {"title": "A word between us", "raw": "What nobody else reads, @admin.", "archetype": "private_message"}
+    hook = {"payload_url": "https://hooks.example/", "wildcard_web_hook": True, "active": True}
+    made = [
+        forum.post("/admin/groups.json", json={"group": group}, headers=admin),
+        forum.post("/groups/crew/request_membership.json", json={"reason": "I row."}, headers=forum.keyed("member")),
+        forum.post("/posts.json", json={**message, "target_recipients": "admin"}, headers=forum.keyed("member")),
+        send(forum, picture(), by="member"),
+        forum.post("/admin/api/web_hooks.json", json={"web_hook": hook}, headers=admin),
+        forum.post("/admin/api/web_hooks/1/ping.json", headers=admin),
+    ]
+    assert [answer.status for answer in made] == [200] * 6, made
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -9,7 +9,11 @@ import msgspec
 
 from tertulia.effects.table import EFFECTS
 from tertulia.model import events
+from tertulia.model.categories import Category
 from tertulia.model.events import ALL, Event
+from tertulia.model.groups import Group
+from tertulia.model.tags import Tag
+from tertulia.model.users import User
 from tests.house.sources import ROOT, modules, tree
 
 
@@ -63,6 +67,7 @@ def test_every_event_is_documented() -> None:
 def test_every_event_survives_the_log() -> None:
     blank = {int: 1, int | None: 1, str: "a", str | None: "a", bool: True, tuple[int, ...]: (1, 2)}
     blank |= {tuple[str, ...]: ("a",), dict[str, object]: {"title": "a"}}
+    blank |= {User | None: None, Group | None: None, Category | None: None, Tag | None: Tag(1, "a", "a", "", 0, 1)}
     for kind in ALL:
         event = kind(**{name: blank[hint] for name, hint in typing.get_type_hints(kind).items() if name[0] != "_"})
         assert msgspec.json.decode(msgspec.json.encode(event), type=kind) == event

@@ -26,6 +26,8 @@ SORTED: dict[Enum, str] = {
     UserListOrder.TIME_READ: _STAFF,
     UserListOrder.TOPICS_VIEWED: _STAFF,
     UserListOrder.POSTS_READ: _STAFF,
+    UserListOrder.LIKES_GIVEN: _STAFF,
+    UserListOrder.TOPIC_COUNT: _STAFF,
 }
 # Orders of lists that nobody names, by their key in the store.
 INTERNAL = {

@@ -5,11 +5,14 @@ Topics and posts are in `test_pydiscourse_topics.py`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydiscourse import DiscourseClient
 from pydiscourse.exceptions import DiscourseClientError, DiscourseError
 
 from tertulia.testing.forum import Forum
+from tests.uploading import picture
 
 
 @pytest.fixture
@@ -105,3 +108,53 @@ def test_search_answers_a_short_question_with_a_reason(client: DiscourseClient, 
     assert len(client.search(q="marmalade")["posts"]) == 1
     with pytest.raises(DiscourseClientError, match="too short"):
         client.search(q="a")
+
+
+def test_pictures_are_uploaded_picked_and_switched_off(
+    client: DiscourseClient, forum: Forum, mary: dict[str, object], tmp_path: Path
+) -> None:
+    file = tmp_path / "me.png"
+    file.write_bytes(picture())
+    forum.outgoing.answer("https://pictures.example.org/", body=picture(size=(30, 30)))
+
+    def template() -> str:
+        return str(client.user("mary")["avatar_template"])
+
+    made = client.upload_image(str(file), "avatar", True, user_id=mary["id"])
+    client.pick_avatar("mary", upload_id=made["id"], type="uploaded")
+    assert f"/{made['id']}_" in template()
+    client.pick_avatar("mary")
+    assert "letter_avatar" in template()
+    with file.open("rb") as image:
+        client.update_avatar_image("mary", image)
+    assert f"/{made['id']}_" in template()
+    client.toggle_gravatar("mary", state=True)
+    assert f"/{made['id']}_" in template()
+    client.toggle_gravatar("mary", state=False)
+    assert "letter_avatar" in template()
+    other = client.update_avatar_from_url("mary", "https://pictures.example.org/other.png")
+    assert f"/{other['id']}_" in template()
+    client.update_avatar("mary", "https://pictures.example.org/other.png")
+    assert client.upload_image(str(file), "composer", False)["id"] == made["id"]
+
+
+def test_a_topic_goes_back_to_the_time_of_its_last_post(client: DiscourseClient, forum: Forum) -> None:
+    first = forum.given.topic("A topic that is edited later on").post
+    forum.clock.advance(minutes=5)
+    forum.given.topic("A topic that stays as it was made")
+    forum.clock.advance(minutes=5)
+    client.update_post(first.id, "Another text that brings it to the top.")
+    assert client.latest_topics()["topic_list"]["topics"][0]["id"] == first.topic_id
+    assert client.reset_bump_date(first.topic_id) is None
+    assert client.latest_topics()["topic_list"]["topics"][0]["id"] != first.topic_id
+
+
+def test_messages_are_listed_for_their_people(client: DiscourseClient, mary: dict[str, object]) -> None:
+    sent = client.create_post(
+        "A word between the two of us.", title="A word", archetype="private_message", target_recipients="mary"
+    )
+    inbox = client.private_messages("mary")["topic_list"]["topics"]
+    assert [topic["id"] for topic in inbox] == [sent["topic_id"]]
+    assert client.private_messages_unread()["topic_list"]["topics"] == []
+    with pytest.raises(DiscourseClientError, match="already"):
+        client.invite_user_to_topic("mary@example.org", sent["topic_id"])

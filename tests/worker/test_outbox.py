@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from tertulia import worker as worker_module
 from tertulia.forum.outbox import consume, repair_after_restore
 from tertulia.forum.unit import Ports, Unit
 from tertulia.model.events import TagCreated
 from tertulia.store.events import Cursor, LoggedEvent, find_cursor
+from tertulia.worker import Worker
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +41,7 @@ async def read(ports: Ports, *, fail: bool = False) -> list[str]:
 async def read_when_ready(ports: Ports, count: int = 1, *, fail: bool = False) -> list[str]:
     """At least `count`, once no other database of the server has an older transaction open: readers wait for those."""
     seen: list[str] = []
-    for _ in range(200):
+    for _ in range(1200):
         seen += await read(ports, fail=fail)
         if len(seen) >= count:
             break
@@ -105,3 +107,54 @@ async def test_a_dump_restored_into_a_new_cluster_is_read_on(ports: Ports) -> No
     async with ports.unit() as unit:
         await unit.write()
         assert await find_cursor(unit.tx, "test") > Cursor(0, 2)
+
+
+async def remember(unit: Unit, events: Sequence[LoggedEvent]) -> None:
+    """A consumer as the worker finds it, by a dotted name."""
+    SEEN.extend(event.id for event in events)
+    if STUMBLES:
+        raise RuntimeError(STUMBLES.pop())
+
+
+SEEN: list[int] = []
+STUMBLES: list[str] = []
+
+
+@pytest.fixture
+def consumer(monkeypatch: pytest.MonkeyPatch) -> str:
+    SEEN.clear()
+    STUMBLES.clear()
+    monkeypatch.setattr(worker_module, "CONSUMERS", {"test": f"{__name__}:remember"})
+    return "test"
+
+
+async def drain(ports: Ports) -> None:
+    """Until no consumer is behind; other databases of the server may hide events for a moment."""
+    worker = Worker(ports)
+    for _ in range(6000):
+        await worker.drain()
+        if not await worker.is_behind():
+            return
+        await asyncio.sleep(0.01)
+
+
+async def test_the_worker_gives_each_event_to_a_consumer_once(ports: Ports, consumer: str) -> None:
+    for number in range(3):
+        await tell(ports, f"tag{number}")
+    await drain(ports)
+    await drain(ports)
+    assert len(SEEN) == len(set(SEEN)) == 3
+
+
+async def test_a_consumer_that_fails_is_given_the_same_events_again(ports: Ports, consumer: str) -> None:
+    STUMBLES.append("the disk is full")
+    await tell(ports, "first")
+    await drain(ports)
+    assert len(SEEN) == 2
+    assert len(set(SEEN)) == 1
+
+
+async def test_looking_for_events_does_not_wait_for_somebody_who_writes(ports: Ports, consumer: str) -> None:
+    async with ports.unit() as writer:
+        await writer.write()
+        assert not await asyncio.wait_for(Worker(ports).read_events(), 2)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 ResultT = TypeVar("ResultT")
 
@@ -30,15 +30,40 @@ class Wakeup(Protocol):
     def wake(self) -> None: ...
 
 
-class Windows(Protocol):
-    """Counts of recent moments per key."""
+class Limit(NamedTuple):
+    """At most `most` moments of `key` in any `window` ms. `name` tells the kinds of limits apart.
 
-    async def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
-        """Counts one and answers 0, or the ms to wait while the window is full."""
+    An aggressive limit counts what it refuses as well, so that hammering keeps it full."""
+
+    name: str
+    key: str
+    most: int
+    window: int
+    aggressive: bool = False
+
+
+class Count(NamedTuple):
+    """What a limit said: 0 or the ms to wait, and how many more moments it has room for."""
+
+    wait: int
+    left: int
+
+
+class Windows(Protocol):
+    """Counts of recent moments per key: in every window of its length a limit lets at most its number pass."""
+
+    async def count(self, limits: Sequence[Limit], *, now: int, back: Sequence[Limit] = ()) -> list[Count]:
+        """Takes the newest moment of each of `back` out, then counts one moment in all of `limits`, in one step.
+
+        Limits that are not aggressive count all together or, when any limit is full, not at all."""
         ...
 
-    async def take_back(self, name: str, key: str) -> None:
-        """Uncounts the newest."""
+    async def take_back(self, limits: Sequence[Limit]) -> None:
+        """Uncounts the newest moment of each."""
+        ...
+
+    async def hit(self, name: str, key: str, *, limit: int, window: int, now: int) -> int:
+        """Counts one in a single aggressive limit and answers 0, or the ms to wait while it is full."""
         ...
 
     async def close(self) -> None:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tertulia.backends.base import Clock, Windows
+from tertulia.backends.blobs.base import Blobs
+from tertulia.backends.blobs.local import LocalBlobs
 from tertulia.backends.limits import SlidingWindows
 from tertulia.backends.mail.base import Mailer
 from tertulia.backends.mail.nowhere import NowhereMailer
 from tertulia.backends.outbound.base import Outbound
 from tertulia.backends.outbound.http import HttpOutbound
 from tertulia.settings import ProcessSettings
+
+
+def make_blobs(process: ProcessSettings) -> Blobs:
+    """Uploads in the bucket that the settings name, or below the data directory."""
+    if not process.s3_bucket:
+        return LocalBlobs(Path(process.data) / "uploads")
+    from tertulia.backends.blobs.s3 import Bucket, S3Blobs
+
+    name, _, folder = process.s3_bucket.partition("/")
+    return S3Blobs(
+        Bucket(
+            name=name,
+            prefix=folder,
+            region=process.s3_region,
+            endpoint=process.s3_endpoint,
+            key_id=process.s3_access_key_id,
+            secret=process.s3_secret_access_key,
+            public_base=process.s3_cdn_url,
+        )
+    )
 
 
 def make_mailer(process: ProcessSettings, *, clock: Clock) -> Mailer:

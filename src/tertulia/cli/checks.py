@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import platform
 import shutil
@@ -14,19 +15,23 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tertulia.backends.blobs.base import BlobsFailed
 from tertulia.cli.opening import DATABASE_FILE, place, run_with_database
 from tertulia.cli.stopping import Stop
 from tertulia.forum.addresses import site_origin
 from tertulia.forum.loading.counting import list_wrong_counts
 from tertulia.forum.unit import Ports
+from tertulia.model.webhooks import DeliveryStatus, Hook
 from tertulia.settings import Loaded
 from tertulia.store.engine.checking import sqlite_facts
 from tertulia.store.jobs import count_jobs
 from tertulia.store.schema import VERSION
+from tertulia.store.webhooks.hooks import list_active_hooks
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_SQLITE = (3, 38)
 _LEAST_FREE = 200 * 1024 * 1024
+_PROBE = "original/doctor.txt"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -157,6 +162,7 @@ async def _forum(ports: Ports) -> list[Finding]:
     async with ports.unit() as unit:
         wrong = await list_wrong_counts(unit)
         _, dead, _ = await count_jobs(unit.tx)
+        hooks = await list_active_hooks(unit.tx)
     if wrong:
         shown = ", ".join(f"topic {topic} says {said} and has {has}" for topic, said, has in wrong[:5])
         found.append(Finding("Counters", "wrong", f"posts of {len(wrong)} topics or more are miscounted: {shown}"))
@@ -166,4 +172,30 @@ async def _forum(ports: Ports) -> list[Finding]:
         found.append(Finding("Jobs", "wrong", f"{dead} failed for good; the log says why"))
     else:
         found.append(Finding("Jobs", "ok", "none failed for good"))
-    return found
+    return [*found, *_webhooks(hooks), await _uploads(ports)]
+
+
+def _webhooks(hooks: list[Hook]) -> Iterator[Finding]:
+    failing = [hook.payload_url for hook in hooks if hook.last_delivery_status == DeliveryStatus.FAILED]
+    if failing:
+        shown = ", ".join(failing[:5])
+        text = f"{len(failing)} of {len(hooks)} did not take the last delivery: {shown}; /admin/api/web_hooks says why"
+        yield Finding("Webhooks", "note", text)
+    elif hooks:
+        yield Finding("Webhooks", "ok", f"{len(hooks)}, none of them failing")
+
+
+async def _uploads(ports: Ports) -> Finding:
+    """Puts a few bytes where uploads lie, and takes them away again."""
+    process = ports.loaded.process
+    folder = Path(process.data) / "uploads"
+    where = f"bucket {process.s3_bucket}" if process.s3_bucket else str(folder)
+    if not process.s3_bucket and not folder.exists():
+        return Finding("Uploads", "ok", f"none yet; the first one makes {where}")
+    try:
+        await ports.blobs.put(_PROBE, io.BytesIO(b"doctor"), content_type="text/plain", inline=False)
+        await ports.blobs.delete(_PROBE)
+    except BlobsFailed as problem:
+        advice = "correct the s3_ settings" if process.s3_bucket else "give this user the right to write there"
+        return Finding("Uploads", "wrong", f"{where} takes no files ({problem}); {advice}")
+    return Finding("Uploads", "ok", f"{where} takes files")

@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 
 from tertulia.cli.opening import DATABASE_FILE, place, run_with_database
-from tertulia.cli.stopping import REFUSED, Stop
+from tertulia.cli.stopping import REFUSED, Stop, say, sentence
 from tertulia.forum.unit import Ports, Unit
 from tertulia.model.actor import CredentialKind
+from tertulia.model.errors import ForumError
 from tertulia.settings import Loaded
 
 
@@ -89,13 +90,35 @@ async def _found(ports: Ports, admin: Admin, *, demo: bool) -> Founded:
             await create_welcome_topic(unit)
             founded = await _make_keys(unit, url=forum_url(ports.loaded), admin=admin, password=password)
             if demo:
-                from tertulia.forum.sites.demo import create_demo
-
-                await create_demo(unit)
+                await _fill(unit)
             await unit.commit()
     except (AlreadyFounded, UniqueViolation) as problem:
         raise Stop(exists, code=REFUSED) from problem
+    if demo:
+        await _add_files(ports, admin)
     return founded
+
+
+async def _fill(unit: Unit) -> None:
+    from tertulia.forum.sites.demo.creating import DemoNameTaken, create_demo
+
+    try:
+        await create_demo(unit)
+    except DemoNameTaken as taken:
+        problem = f"the demo has a {taken} of its own; choose another name for the administrator"
+        raise Stop(problem, code=REFUSED) from taken
+
+
+async def _add_files(ports: Ports, admin: Admin) -> None:
+    """The forum is there and its keys must be shown, whatever becomes of a picture."""
+    from tertulia.forum.sites.demo.files import create_demo_files
+    from tertulia.settings import with_database
+
+    settings = with_database(ports.loaded, rows={})
+    try:
+        await create_demo_files(lambda: ports.unit(settings=settings), admin=admin.username)
+    except ForumError as problem:
+        say(f"warning: the demo is without its picture: {sentence(problem)}")
 
 
 async def _make_keys(unit: Unit, *, url: str, admin: Admin, password: str) -> Founded:

@@ -34,16 +34,18 @@ class Kind(Enum):
     """What a credential is for."""
 
     ADMIN = "admin"
+    USER_API = "user-api"
     USER_TOKEN = "user-token"
     MASTER_TOKEN = "master-token"
 
 
 _KINDS = {
     Kind.ADMIN: CredentialKind.ADMIN_KEY,
+    Kind.USER_API: CredentialKind.USER_KEY,
     Kind.USER_TOKEN: CredentialKind.USER_TOKEN,
     Kind.MASTER_TOKEN: CredentialKind.MASTER_TOKEN,
 }
-_WORDS = {int(number): kind.value for kind, number in _KINDS.items()} | {int(CredentialKind.USER_KEY): "user"}
+_WORDS = {int(number): kind.value for kind, number in _KINDS.items()}
 
 
 @keys.command("create")
@@ -58,20 +60,27 @@ def create(
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Reads everything, changes nothing.")] = False,
     kind: Annotated[
-        Kind, typer.Option(help="admin: Discourse API key; user-token, master-token: NodeBB bearer tokens.")
+        Kind,
+        typer.Option(
+            help="admin: Discourse API key; user-api: Discourse user API key; "
+            "user-token, master-token: NodeBB bearer tokens."
+        ),
     ] = Kind.ADMIN,
+    user_api: Annotated[bool, typer.Option("--user-api", help="The same as --kind user-api.")] = False,
+    scopes: Annotated[
+        str | None, typer.Option(help="Of a user API key: read, write, notifications and so on, parted by commas.")
+    ] = None,
+    client_id: Annotated[str, typer.Option(help="Of a user API key: what its program calls itself.")] = "",
+    application: Annotated[str, typer.Option(help="Of a user API key: its program's name, for people.")] = "",
+    expires_in: Annotated[int | None, typer.Option(help="Seconds from now in which it works.", min=1)] = None,
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key or token and print it, once. Name --username or --all-users (a master token is for all)."""
-    if kind is not Kind.MASTER_TOKEN and (username is None) is not all_users:
-        raise Stop("name either --username or --all-users", code=REFUSED)
-    if kind is Kind.MASTER_TOKEN and username is not None:
-        raise Stop("a master token acts for anybody; leave --username out", code=REFUSED)
-    if kind is Kind.USER_TOKEN and username is None:
-        raise Stop("a user token needs --username", code=REFUSED)
-    scopes = tuple(_scope(text) for text in scope or ())
+    kind = Kind.USER_API if user_api else kind
+    wanted = (*(scope or ()), *(each.strip() for each in (scopes or "").split(",") if each.strip()))
+    _check(kind, username=username, all_users=all_users, scopes=wanted, is_named=bool(client_id or application))
 
     async def work(ports: Ports) -> KeyView:
         async with ports.unit() as unit:
@@ -84,7 +93,10 @@ def create(
                     user_id=user_id,
                     description=description,
                     scope_mode=int(ScopeMode.READ_ONLY) if read_only else None,
-                    scopes=scopes,
+                    scopes=tuple(_scope(text) for text in wanted),
+                    expires_at=unit.now + 1000 * expires_in if expires_in is not None else None,
+                    client_id=client_id,
+                    application=application,
                 ),
             )
             await unit.commit()
@@ -93,6 +105,20 @@ def create(
     view = run_with_forum(load_flags({"data": data, "database": database, "config": config}), work)
     row = _row(view) | {"key": view.secret}
     print(json.dumps(row) if as_json else view.secret)
+
+
+def _check(kind: Kind, *, username: str | None, all_users: bool, scopes: tuple[str, ...], is_named: bool) -> None:
+    """Raises Stop for options that do not fit together."""
+    if kind is not Kind.MASTER_TOKEN and (username is None) is not all_users:
+        raise Stop("name either --username or --all-users", code=REFUSED)
+    if kind is Kind.MASTER_TOKEN and username is not None:
+        raise Stop("a master token acts for anybody; leave --username out", code=REFUSED)
+    if kind in (Kind.USER_TOKEN, Kind.USER_API) and username is None:
+        raise Stop(f"a {kind.value} needs --username", code=REFUSED)
+    if kind is Kind.USER_API and not scopes:
+        raise Stop("a user API key needs --scopes, such as read,write", code=REFUSED)
+    if kind is not Kind.USER_API and is_named:
+        raise Stop("only a user API key has --client-id and --application", code=REFUSED)
 
 
 @keys.command("list")
@@ -163,7 +189,7 @@ def _scope(text: str) -> KeyScope:
 def _row(view: KeyView) -> dict[str, Any]:
     return {
         "id": view.key.id,
-        "kind": _WORDS.get(view.key.kind, "user"),
+        "kind": _WORDS[view.key.kind],
         "begins_with": view.key.truncated,
         "username": view.user.username if view.user else None,
         "description": view.key.description,
@@ -171,5 +197,8 @@ def _row(view: KeyView) -> dict[str, Any]:
         "read_only": view.key.scope_mode == ScopeMode.READ_ONLY,
         "created_at": view.key.created_at,
         "last_used_at": view.key.last_used_at,
+        "expires_at": view.key.expires_at,
+        "client_id": view.key.client_id,
+        "application": view.key.application,
         "revoked": view.key.revoked_at is not None,
     }

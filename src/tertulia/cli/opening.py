@@ -51,7 +51,7 @@ def make_database(loaded: Loaded) -> Database:
 
 def make_ports(loaded: Loaded) -> Ports:
     """The ports of a command."""
-    from tertulia.backends.choosing import make_mailer, make_outbound
+    from tertulia.backends.choosing import make_blobs, make_mailer, make_outbound
     from tertulia.backends.limits import SlidingWindows
     from tertulia.backends.local import LocalWakeup, SystemClock, ThreadOffload
     from tertulia.effects.table import EFFECTS
@@ -65,6 +65,7 @@ def make_ports(loaded: Loaded) -> Ports:
         offload=ThreadOffload(),
         wakeup=LocalWakeup(),
     )
+    ports.blobs = make_blobs(loaded.process)
     ports.mailer = make_mailer(loaded.process, clock=clock)
     ports.outbound = make_outbound(loaded.process)
     ports.windows = SlidingWindows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -29,9 +30,20 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """List every setting with its value and where it comes from; set and unset change site settings."""
-    if context.invoked_subcommand is not None:
-        return
-    loaded = load_flags({"data": data, "database": database, "config": config})
+    if context.invoked_subcommand is None:
+        _print_all(load_flags({"data": data, "database": database, "config": config}), as_json=as_json)
+
+
+@settings.command("list")
+@stoppable
+def list_them(
+    data: DataOption = None, database: DatabaseOption = None, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """The same as no command: every setting with its value and where it comes from."""
+    _print_all(load_flags({"data": data, "database": database, "config": config}), as_json=as_json)
+
+
+def _print_all(loaded: Loaded, *, as_json: bool) -> None:
     rows = list_settings(_in_force(loaded))
     if as_json:
         print(
@@ -78,11 +90,18 @@ def unset(
     config: ConfigOption = None,
 ) -> None:
     """Give a site setting its default again."""
-    if name not in settings_table():
-        raise Stop(f"there is no setting {name}")
+    _check_name(name)
     default = format_value(name, value=settings_table()[name].default)
     _change(load_flags({"data": data, "database": database, "config": config}), name, default)
     print(f"{name} = {default}")
+
+
+def _check_name(name: str) -> None:
+    """Raises Stop, with the names that may be meant, where there is no such setting."""
+    if name in settings_table():
+        return
+    close = get_close_matches(name, settings_table(), n=3)
+    raise Stop(f"there is no site setting {name}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
 
 
 def _in_force(loaded: Loaded) -> Settings:
@@ -102,6 +121,7 @@ def _change(loaded: Loaded, name: str, text: str) -> None:
         raise Stop(f"{name} belongs to a process: give it as a flag, in the environment or in tertulia.toml")
 
     async def work(ports: Ports) -> None:
+        _check_name(name)
         async with ports.unit() as unit:
             await act_as_system(unit)
             await change_setting(unit, name, text)

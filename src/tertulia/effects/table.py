@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tertulia.effects import category_counters as categories
+from tertulia.effects import notifications
 from tertulia.effects import search_rows as search
 from tertulia.effects import user_counters as users
 from tertulia.forum.unit import InsideEffect
@@ -19,15 +20,29 @@ EFFECTS: Mapping[type[Event], tuple[InsideEffect, ...]] = {
     events.TopicCreated: (categories.count_created_topic, users.count_created_topic),
     events.TopicEdited: (categories.count_moved_topic, search.index_renamed),
     events.TopicStatusChanged: (categories.count_status,),
-    events.TopicDeleted: (categories.count_deleted_topic, users.count_deleted_topic),
+    events.TopicDeleted: (categories.count_deleted_topic, users.count_deleted_topic, notifications.untell_topic),
     events.TopicRecovered: (categories.count_recovered_topic, users.count_recovered_topic),
     events.TopicPurged: (),  # the rows are gone; whoever removed them counted
-    events.PostCreated: (categories.count_created_post, users.count_created_post, search.index_created),
-    events.PostEdited: (search.index_edited,),
-    events.PostDeleted: (categories.count_deleted_post, users.count_deleted_post, search.remove_deleted),
+    events.TopicUserInvited: (notifications.tell_invited,),
+    events.TopicGroupInvited: (),  # the worker tells its members
+    events.TopicUserRemoved: (),
+    events.TopicGroupRemoved: (),
+    events.PostCreated: (
+        categories.count_created_post,
+        users.count_created_post,
+        search.index_created,
+        notifications.tell_created,
+    ),
+    events.PostEdited: (search.index_edited, notifications.tell_edited),
+    events.PostDeleted: (
+        categories.count_deleted_post,
+        users.count_deleted_post,
+        search.remove_deleted,
+        notifications.untell_post,
+    ),
     events.PostRecovered: (categories.count_recovered_post, users.count_recovered_post, search.index_recovered),
     events.PostPurged: (),
-    events.VoteChanged: (),  # the vote's service counts it: one vote, one row each
+    events.VoteChanged: (notifications.tell_vote,),  # the vote's service counts it: one vote, one row each
     events.UserCreated: (),
     events.UserUpdated: (),
     events.UserDeleted: (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tertulia.forum.cooking import CookContext, cook, find_mentions
 from tertulia.forum.handles import handle_key
 from tertulia.forum.unit import Unit
+from tertulia.forum.uploads.showing import image_box, read_cooked_uploads
 from tertulia.model.errors import ForumError, UserFieldTooLong
 from tertulia.store.cards import list_cards_by_keys
 
@@ -24,4 +25,6 @@ async def cook_bio(unit: Unit, raw: str) -> str:
     keys = [handle_key(name) for name in find_mentions(text)]
     named = {card.username.lower(): card.username for card in await list_cards_by_keys(unit.tx, keys)} if keys else {}
     base_url = str(unit.settings.process.base_url or "").rstrip("/")
-    return cook(text, context=CookContext(base_url=base_url, usernames=named)).html
+    uploads = await read_cooked_uploads(unit, text)
+    context = CookContext(base_url=base_url, usernames=named, uploads=uploads, image_box=image_box(unit))
+    return cook(text, context=context).html

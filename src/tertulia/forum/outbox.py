@@ -5,7 +5,7 @@ Whatever fans out (webhooks, mail to watchers) reads here, after the commit that
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from tertulia.forum.unit import Unit
 from tertulia.store import events as store
@@ -13,21 +13,31 @@ from tertulia.store.events import Cursor, LoggedEvent
 
 BATCH = 200
 
-Consumer = Callable[[Unit, Sequence[LoggedEvent]], Awaitable[None]]
+# Answers how many of the events it took, where it leaves some for its next turn.
+Consumer = Callable[[Unit, Sequence[LoggedEvent]], Awaitable[int | None]]
+
+
+async def has_news(unit: Unit, names: Collection[str], *, hidden: bool = False) -> bool:
+    """Whether there is an event that one of the consumers has not seen. Only reads: looking costs nobody a turn.
+
+    `hidden` counts those too that must wait until an older transaction ends."""
+    cursors = await store.peek_cursors(unit.tx, names)
+    return bool(cursors and await store.list_events(unit.tx, after=min(cursors), limit=1, hidden=hidden))
 
 
 async def consume(unit: Unit, name: str, consumer: Consumer, *, limit: int = BATCH) -> int:
     """Gives `consumer` the events that it has not seen, and moves its cursor in the same transaction.
 
-    Answers how many there were. The consumer must be idempotent by event id: a failed commit repeats the batch."""
+    Answers how many it took. The consumer must be idempotent by event id: a failed commit repeats the batch."""
     await unit.write()
     cursor = await store.find_cursor(unit.tx, name)
     events = await store.list_events(unit.tx, after=cursor, limit=limit)
     if not events:
         return 0
-    await consumer(unit, events)
-    await store.save_cursor(unit.tx, name, cursor=events[-1].cursor)
-    return len(events)
+    taken = await consumer(unit, events)
+    count = len(events) if taken is None else max(1, min(taken, len(events)))
+    await store.save_cursor(unit.tx, name, cursor=events[count - 1].cursor)
+    return count
 
 
 async def repair_after_restore(unit: Unit) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tertulia.model.actor import Actor
+from tertulia.forum.asking import Ask
+from tertulia.forum.message_rules import may_send, may_tag, may_take_out
 from tertulia.model.errors import (
     CategoryDisabled,
     ForumError,
@@ -27,49 +28,14 @@ from tertulia.model.errors import (
     UserIsProtected,
     VoteOwnPost,
 )
-from tertulia.model.posts import Post
 from tertulia.model.privileges import Privilege
-from tertulia.model.topics import Topic
-from tertulia.model.users import SYSTEM_ID, User
-from tertulia.settings import SiteSettings
+from tertulia.model.users import SYSTEM_ID
 
 if TYPE_CHECKING:
     from tertulia.forum.unit import Unit
 
 MINUTE = 60_000
 DAY = 86_400_000
-
-
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """An act by an actor on what is given of topic, post, category and user."""
-
-    actor: Actor
-    now: int
-    site: SiteSettings
-    topic: Topic | None = None
-    post: Post | None = None
-    category_id: int | None = None
-    category_disabled: bool = False
-    user: User | None = None
-    owns_group: bool = False
-
-    def holds(self, privilege: Privilege) -> bool:
-        return self.actor.holds(self._category(), privilege)
-
-    def moderates(self) -> bool:
-        return self.actor.moderates(self._category())
-
-    def owns_topic(self) -> bool:
-        return self.topic is not None and self.actor.user_id == self.topic.user_id
-
-    def owns_post(self) -> bool:
-        return self.post is not None and self.actor.user_id == self.post.user_id
-
-    def is_message(self) -> bool:
-        return self.topic is not None and self.topic.is_message
-
-    def _category(self) -> int | None:
-        return self.topic.category_id if self.topic is not None else self.category_id
 
 
 Rule = Callable[[Ask], ForumError | None]
@@ -93,6 +59,10 @@ def _ask(unit: Unit, subject: dict[str, object]) -> Ask:
 
 def _member(ask: Ask) -> ForumError | None:
     return LoginRequired() if ask.actor.user is None else None
+
+
+def _refused(allowed: bool) -> ForumError | None:
+    return None if allowed else NotAllowed()
 
 
 def _can_write(ask: Ask) -> ForumError | None:
@@ -123,8 +93,10 @@ def _create_topic(ask: Ask) -> ForumError | None:
 def _tag_topic(ask: Ask) -> ForumError | None:
     if refusal := _can_write(ask):
         return refusal
+    if ask.is_message():
+        return _refused(may_tag(ask.actor, ask.site))
     trusted = ask.actor.is_staff or ask.actor.trust_level >= ask.site.min_trust_level_to_tag_topics
-    return None if trusted and (ask.is_message() or ask.holds(Privilege.TOPICS_TAG)) else NotAllowed()
+    return None if trusted and ask.holds(Privilege.TOPICS_TAG) else NotAllowed()
 
 
 def _create_tag(ask: Ask) -> ForumError | None:
@@ -348,6 +320,15 @@ def _delete_user(ask: Ask) -> ForumError | None:
     return UserIsProtected() if ask.user is None or ask.user.admin or ask.user.id == SYSTEM_ID else None
 
 
+def _upload_avatar(ask: Ask) -> ForumError | None:
+    if refusal := _can_write(ask):
+        return refusal
+    if not _is_self(ask):
+        return _edit_user(ask)
+    named = {int(each) for each in ask.site.uploaded_avatars_allowed_groups if each.isdigit()}
+    return None if ask.actor.is_staff or named & ask.actor.group_ids else NotAllowed()
+
+
 PERMISSIONS: dict[str, Rule] = {
     "staff": _staff,
     "admin": _admin,
@@ -355,6 +336,8 @@ PERMISSIONS: dict[str, Rule] = {
     "topic.create": _create_topic,
     "topic.tag": _tag_topic,
     "message.create": _can_write,
+    "message.send": lambda ask: _can_write(ask) or _refused(may_send(ask.actor, ask.site)),
+    "message.remove": lambda ask: _can_write(ask) or _refused(may_take_out(ask.actor, ask.topic, user=ask.user)),
     "topic.reply": _reply,
     "topic.edit": _edit_topic,
     "topic.delete": _delete_topic,
@@ -369,6 +352,7 @@ PERMISSIONS: dict[str, Rule] = {
     "post.purge": _purge,
     "post.history": _see_history,
     "post.moderate": _moderate,
+    "post.rebake": _staff,
     "post.wiki": _make_wiki,
     "post.like": _like,
     "post.down_vote": _down_vote,
@@ -377,6 +361,7 @@ PERMISSIONS: dict[str, Rule] = {
     "group.save": _admin,
     "group.edit": _edit_group,
     "user.edit": _edit_user,
+    "user.avatar": _upload_avatar,
     "user.rename": _rename_user,
     "user.own": _own_account,
     "user.email": _see_email,
@@ -387,6 +372,9 @@ PERMISSIONS: dict[str, Rule] = {
     "user.delete": _delete_user,
     "user.admin": _admin,
     "user.staff": _staff,
+    "upload.create": _can_write,
+    "upload.staff": _staff,
     "key.manage": _admin,
     "setting.change": _admin,
+    "webhook.manage": _admin,
 }

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from tertulia.backends.base import Clock, Offload, Wakeup, Windows
+from tertulia.backends.blobs.base import Blobs
 from tertulia.backends.mail.base import Mailer
 from tertulia.backends.outbound.base import Outbound
 from tertulia.model.actor import Actor
@@ -20,6 +21,7 @@ from tertulia.model.events import Event
 from tertulia.settings import Loaded, Settings, SiteSettings
 from tertulia.store import events as event_store
 from tertulia.store import jobs as job_store
+from tertulia.store.changes import log_changes
 from tertulia.store.engine import Database, Tx
 from tertulia.store.engine.base import Reading, Writing
 from tertulia.store.engine.query import SQLITE
@@ -32,8 +34,9 @@ _encode = msgspec.json.Encoder().encode
 class Ports:
     """What every unit of one process shares. Made by `app`, `worker`, `cli` and `testing`.
 
-    Whoever makes it sets `mailer`, `outbound` and `windows`, which only few services ask for."""
+    Whoever makes it sets `blobs`, `mailer`, `outbound` and `windows`, which only few services ask for."""
 
+    blobs: Blobs
     mailer: Mailer
     outbound: Outbound
     windows: Windows
@@ -56,10 +59,18 @@ class Ports:
         self.wakeup = wakeup
         self.memory: dict[str, Any] = {}  # caches of this process, each bounded by its owner
         self.strict = False  # tests: a write unit that suspends is an error
+        self.paced = True  # tests switch off how often keys and people may act; limits per address stay
 
     def unit(self, actor: Actor | None = None, *, settings: Settings | None = None) -> Unit:
         """A new unit; without an actor it acts for an anonymous visitor who sees nothing."""
         return Unit(self, actor=actor or Actor(), settings=settings or Settings())
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """How often an actor may still do something within the limit's time, of how often at most."""
+
+    left: int
+    most: int
 
 
 class SuspendedWhileWriting(RuntimeError):
@@ -84,8 +95,14 @@ class Unit:
         self._pending: list[Event] = []
         self._jobs = 0
         self._suspended = False
+        self.event_id: int | None = None  # of the event whose effects run
         self._watch: asyncio.Handle | None = None
         self.after_commit: list[Callable[[], None]] = []
+        self.taken: dict[str, Allowance] = {}  # what this unit used of the actor's limits, by kind
+        self.if_undone: list[Callable[[], Awaitable[None]]] = []  # awaited when the unit ends without a commit
+        self.visited: int | None = None  # the topic whose view this unit noted
+        self.holds_until: int | None = None  # when what was read changes by itself, ms
+        self.changed_nothing = False  # says that a commit is none in that sense
         self.present: Callable[[str, Any], Any] = _present_nothing  # the worker knows the words for the outside
 
     @property
@@ -101,6 +118,11 @@ class Unit:
         if self._reading is None:
             self._reading = self.ports.database.read()
         return self._reading.tx
+
+    def hold_until(self, moment: int | None) -> None:
+        """Says that what this unit read will be shown differently from `moment` (ms) on, though nobody changes it."""
+        if moment is not None and moment > self.now:
+            self.holds_until = moment if self.holds_until is None else min(moment, self.holds_until)
 
     @property
     def writes(self) -> bool:
@@ -140,16 +162,21 @@ class Unit:
         self._pending.append(event)
 
     async def later(
-        self, kind: str, /, *, at: int | None = None, unique: str | None = None, **arguments: object
+        self, kind: str, /, *, at: int | None = None, unique: str | None = None, lane: str = "", **arguments: object
     ) -> None:
-        """Puts a job that runs after the commit (or at `at`, ms). Jobs with the same `unique` wait once."""
+        """Puts a job that runs after the commit (or at `at`, ms). Jobs with the same `unique` wait once.
+
+        One with a `lane` mostly waits for the outside: it runs beside others, a few of each lane at once."""
         await job_store.insert_job(
             self.tx,
-            kind=kind,
-            arguments=_encode(arguments).decode(),
-            unique_key=unique,
-            run_at=self.now if at is None else at,
-            now=self.now,
+            job_store.NewJob(
+                kind=kind,
+                lane=lane,
+                arguments=_encode(arguments).decode(),
+                unique_key=unique,
+                run_at=self.now if at is None else at,
+                created_at=self.now,
+            ),
         )
         self._jobs += 1
 
@@ -159,7 +186,7 @@ class Unit:
             event = self._pending.pop(0)
             self._events.append(event)
             await self.write()
-            await event_store.insert_event(self.tx, event, facts=_encode(event).decode(), now=self.now)
+            self.event_id = await event_store.insert_event(self.tx, event, facts=_encode(event).decode(), now=self.now)
             for effect in self.ports.effects[type(event)]:
                 await effect(self, event)
 
@@ -167,6 +194,8 @@ class Unit:
         """Settles and makes everything durable; then runs what must follow the commit. Ends the unit."""
         await self.settle()
         writing, self._writing = self._writing, None
+        if not self.changed_nothing and writing is None:
+            self.if_undone.clear()
         if writing is None:
             await self.end()
             return
@@ -175,7 +204,14 @@ class Unit:
         if self._suspended:
             await writing.roll_back()
             raise SuspendedWhileWriting("only store calls may be awaited after unit.write()")
+        try:
+            await log_changes(writing.tx, now=self.now)
+        except BaseException:
+            await writing.roll_back()
+            raise
         await writing.commit()
+        if not self.changed_nothing:
+            self.if_undone.clear()
         for call in self.after_commit:
             call()
         if self._events or self._jobs:
@@ -192,6 +228,9 @@ class Unit:
             await writing.roll_back()
         if reading is not None:
             await reading.end()
+        undone, self.if_undone = self.if_undone, []
+        for undo in undone:
+            await undo()
 
     async def __aenter__(self) -> Unit:
         return self

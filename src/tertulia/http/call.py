@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from tertulia.backends.base import Count, Limit
 from tertulia.forum.unit import Unit
 from tertulia.http.bodies import Body, Parameters, parse_query
 from tertulia.http.routing import Row
 from tertulia.http.signing import parse_cookies
-from tertulia.model.actor import Actor
+from tertulia.model.actor import Actor, Credential
+from tertulia.model.users import User
+
+Counted = tuple[tuple[Limit, ...], Sequence[Count]]
 
 JSON = "application/json; charset=utf-8"  # compared literally by pydiscourse
 HTML = "text/html; charset=utf-8"
@@ -27,6 +31,9 @@ class Answer:
     content_type: str | None = JSON
     headers: list[tuple[str, str]] = field(default_factory=list)
     reason: str | None = None  # code of the failure, for X-Tertulia-Reason and the log
+    packed: bytes | None = None  # the body as it is sent, where that is compressed
+    pieces: AsyncIterator[bytes] | None = None  # instead of `body`, of `length` bytes; sent when no unit is open
+    length: int = 0
 
 
 class Call:
@@ -53,6 +60,12 @@ class Call:
         self.answer_headers: list[tuple[str, str]] = []
         self.unit: Unit
         self.facts: dict[str, object] = {}  # joins the log line
+        self.unread = 0  # notifications of the reader, for the bell around a page
+        self.counted: tuple[Limit, ...] = ()  # what the request was counted in before anybody was identified
+        self.precounted: Counted | None = None  # the limits already counted it: see `giving.py`
+        self.key_precounted: tuple[int, str] | None = None  # the same for its key: ms to wait, limit
+        self.personal = False  # the answer holds something of this visitor alone, a token for forms for example
+        self.resumed: tuple[tuple[User, Credential] | None] | None = None  # see `resuming.py`
 
     @property
     def actor(self) -> Actor:

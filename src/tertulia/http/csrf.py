@@ -15,6 +15,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 def visitor(call: Call) -> str:
     """The visitor behind the cookie; a new one (whose cookie joins the answer) where there is none or a forged one."""
+    call.personal = True
     known = call.facts.get("visitor")
     if isinstance(known, str):
         return known
@@ -25,6 +26,7 @@ def visitor(call: Call) -> str:
 
 def renew_visitor(call: Call) -> str:
     """A new visitor, for whom no earlier token holds."""
+    call.personal = True
     fresh = secrets.token_hex(16)
     key = call.unit.ports.memory["secret_key"]
     call.facts["visitor"] = fresh

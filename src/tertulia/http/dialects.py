@@ -38,7 +38,7 @@ class Dialect(Protocol):
 def admit(call: Call) -> None:
     """Lets the actor pass a row, or raises LoginRequired or StaffOnly.
 
-    On a site that requires log-in, rows whose `limit` is "open" stay reachable (log-in itself, assets)."""
+    On a site that requires log-in, rows whose `limit` is "open" or "asset" stay reachable (log-in itself, pictures)."""
     row, actor = call.row, call.actor
     if row is None:
         return
@@ -46,5 +46,6 @@ def admit(call: Call) -> None:
         allowed = actor.is_admin if row.access == "admin" else actor.is_staff
         if not allowed:
             raise StaffOnly()
-    if actor.user is None and (row.access == "user" or (call.unit.site.login_required and row.limit != "open")):
+    is_closed = call.unit.site.login_required and row.limit not in ("open", "asset")
+    if actor.user is None and (row.access == "user" or is_closed):
         raise LoginRequired()

@@ -19,16 +19,22 @@ from tertulia.forum.unit import Ports
 from tertulia.http.bodies import DEFAULT_LIMITS, Limits, read_body
 from tertulia.http.call import Answer, Call
 from tertulia.http.dialects import Dialect, admit
-from tertulia.http.limits import AddressLimits
+from tertulia.http.giving import Refused, Request, give, keep_answer
+from tertulia.http.giving import count as count_kept
+from tertulia.http.keeping import Asked, Keeper, encode_headers
+from tertulia.http.limits import RequestLimits
 from tertulia.http.negotiation import choose_format
 from tertulia.http.network import resolve_client
 from tertulia.http.routing import Match, Row, Table
-from tertulia.http.signing import safe_header
+from tertulia.http.tags import add_tag, spare
+from tertulia.http.traffic import track
 from tertulia.model.actor import CredentialKind
 from tertulia.model.errors import Busy, ForumError, Internal, MethodUnknown, NotFound
 from tertulia.store.engine.base import UniqueViolation, WriteConflict
+from tertulia.store.freshness import make_freshness
 from tertulia.telemetry.context import REQUEST_ID, new_request_id
 from tertulia.telemetry.counters import count
+from tertulia.telemetry.requests import log_request
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -48,24 +54,43 @@ class Kit:
         dialects: Mapping[str, Dialect],
         ports: Ports,
         fallback: Callable[[Call], str],
-        limits: AddressLimits,
+        limits: RequestLimits,
     ) -> None:
         self.table = table
         self.dialects = dialects
         self.ports = ports
         self.fallback = fallback
-        self.address_limits = limits
+        self.request_limits = limits
         process = ports.loaded.process
         self.trusted = tuple(process.trusted_proxies)
+        self.keeper = Keeper(
+            ports,
+            make_freshness(ports.database),
+            most_bytes=process.kept_answers_megabytes * 1_000_000,
+            trusted=self.trusted,
+        )
         self.body_limits = Limits(body_bytes=process.max_body_bytes, upload_bytes=process.max_body_bytes)
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        refused: Refused | None = None
+        asked = self.keeper.ask(scope)
+        if asked is not None:
+            now = self.ports.clock.now()
+            kept = await self.keeper.find(asked, now=now)
+            if kept is not None:
+                request = Request(asked, scope, send, now, started)
+                refused = await count_kept(self.ports, self.request_limits, kept, request)
+                if refused is None:
+                    await give(self.ports, self.keeper, kept, request)
+                    return
         call = Call(scope=scope, request_id=new_request_id())
+        if refused is not None:
+            call.precounted, call.key_precounted = refused
         token = REQUEST_ID.set(call.request_id)
         try:
             answer = await self._answer(call, receive)
-            self._add_headers(call, answer, started=started)
+            self._add_headers(call, answer, asked, started=started)
             await self._send(call, answer, send)
             self._log(call, answer, started=started)
         except ClientDisconnect:
@@ -84,6 +109,7 @@ class Kit:
         for attempt in range(_ATTEMPTS):
             if attempt:
                 call.answer_headers.clear()
+                call.resumed = None
                 await self._let_others_finish()
             async with self.ports.unit() as unit:
                 call.unit = unit
@@ -94,7 +120,7 @@ class Kit:
                         await self._read(call, receive)
                     else:
                         unit.settings = await load_settings(unit)
-                    return await self._handle(call)
+                    return await self._handle(call, attempt)
                 except ForumError as error:
                     return self._refuse(call, error)
                 # Somebody else's row came first: the rule that looked for it finds it in the next attempt.
@@ -121,7 +147,9 @@ class Kit:
         try:
             self._route(call)
         finally:
-            await self.address_limits.count(call)
+            dialect = self.dialects.get(call.dialect)
+            shows_key = dialect is not None and dialect.has_credential(call)
+            await self.request_limits.count_request(call, shows_key=shows_key)
 
     def _route(self, call: Call) -> None:
         match = self.table.match(call.method, call.raw_path)
@@ -144,17 +172,19 @@ class Kit:
     async def _read(self, call: Call, receive: Receive) -> None:
         if call.method in ("GET", "HEAD") and "content-length" not in call.headers:
             return
+        call.resumed = None
         await call.unit.pause()  # a client that is slow to send must not hold a connection of the database
         call.body = await read_body(receive, call.scope["headers"], limits=self.body_limits)
 
-    async def _handle(self, call: Call) -> Answer:
+    async def _handle(self, call: Call, attempt: int) -> Answer:
         row = call.row
         if row is None:
             raise NotFound()
         dialect = self.dialects[call.dialect]
         unit = call.unit
         unit.actor = await dialect.identify(call)
-        await self.address_limits.uncount(call)
+        if attempt == 0:
+            await self.request_limits.count_credential(call)
         credential = unit.actor.credential
         if row.csrf and (credential is None or credential.kind is CredentialKind.SESSION):
             dialect.check_csrf(call)
@@ -173,30 +203,38 @@ class Kit:
         return answer
 
     # -- the way out ------------------------------------------------------------------------------
-    def _add_headers(self, call: Call, answer: Answer, *, started: float) -> None:
+    def _add_headers(self, call: Call, answer: Answer, asked: Asked | None, *, started: float) -> None:
         self.dialects[call.dialect].finish(call, answer)
+        answer.headers.append(("X-Content-Type-Options", "nosniff"))
+        add_tag(call, answer)
+        if asked is not None:
+            keep_answer(self.keeper, call, answer, asked)
+        track(call, answer)
+        spare(call, answer)
         answer.headers.extend(call.answer_headers)
         answer.headers.append(("X-Request-Id", call.request_id))
         answer.headers.append(("X-Runtime", f"{time.perf_counter() - started:.6f}"))
-        answer.headers.append(("X-Content-Type-Options", "nosniff"))
         if answer.reason is not None:
             answer.headers.append(("X-Tertulia-Reason", answer.reason))
 
     async def _send(self, call: Call, answer: Answer, send: Send) -> None:
-        headers = [(b"content-length", str(len(answer.body)).encode())]
+        body = answer.body if answer.packed is None else answer.packed
+        length = len(body) if answer.pieces is None else answer.length
+        headers = [(b"content-length", str(length).encode())] if answer.status != 304 else []
         if answer.content_type is not None:
             headers.append((b"content-type", answer.content_type.encode("latin-1")))
-        headers.extend((name.encode("latin-1"), safe_header(value).encode("latin-1")) for name, value in answer.headers)
+        headers.extend(encode_headers(answer.headers))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else answer.body})
+        if answer.pieces is not None and call.method != "HEAD":
+            async for piece in answer.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
 
     def _log(self, call: Call, answer: Answer, *, started: float) -> None:
         milliseconds = (time.perf_counter() - started) * 1000
         route = call.row.path if call.row else "-"
         count("http_requests_total", dialect=call.dialect, status=str(answer.status // 100) + "xx")
         count("http_request_seconds_total", milliseconds / 1000, dialect=call.dialect)
-        if not _LOG.isEnabledFor(logging.INFO):
-            return
         facts: dict[str, object] = {
             "method": call.method,
             "path": call.logged_path,
@@ -211,7 +249,7 @@ class Kit:
         if credential is not None:
             facts["credential"] = credential.kind.name.lower()
             facts["key_id"] = credential.id
-        _LOG.info("request", extra={"facts": facts})
+        log_request(call.request_id, facts)
 
 
 __all__ = ["DEFAULT_LIMITS", "Kit"]

@@ -1,21 +1,25 @@
-"""Requests per client address: two sliding windows, counted before anybody is identified.
+"""How often may be asked: per address before anybody is identified, per key after.
 
-Calls by an admin API key are taken back out of the count, as upstream does. Source: the decisions on IP limits.
+People who are logged in at a trust level are counted one by one instead of by address. Calls by an admin API key are
+taken out of the count of their address again. Source: the decisions on limits, and the upstream's rules behind them.
 """
 
 from __future__ import annotations
 
 import logging
-from ipaddress import ip_network
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from tertulia.backends.base import Windows
-from tertulia.http.call import Call
+from tertulia.backends.base import Count, Limit, Windows
+from tertulia.http.call import Call, Counted
 from tertulia.http.network import parse_address
-from tertulia.model.actor import CredentialKind
+from tertulia.http.resuming import resume_by_cookie
+from tertulia.model.actor import Actor, Credential, CredentialKind
 from tertulia.model.errors import RateLimited
 from tertulia.settings import ProcessSettings
 
-_WINDOWS = (("ip_10_secs_limit", 10_000), ("ip_60_secs_limit", 60_000))
+TEN_SECONDS, MINUTE, DAY = 10_000, 60_000, 86_400_000
 # Not `is_private`: that also holds ranges for documentation and others that no local network has.
 _PRIVATE = tuple(
     ip_network(text)
@@ -33,46 +37,139 @@ _PRIVATE = tuple(
 _LOG = logging.getLogger("tertulia.limits")
 
 
-class AddressLimits:
-    """The limits per address that the process settings name."""
+class RequestLimits:
+    """The limits on requests that the process settings name."""
 
     def __init__(self, windows: Windows, *, settings: ProcessSettings) -> None:
         self._windows = windows
-        self._limits = (settings.max_reqs_per_ip_per_10_seconds, settings.max_reqs_per_ip_per_minute)
+        self._settings = settings
         self._blocks = "block" in settings.max_reqs_per_ip_mode
         self._warns = "warn" in settings.max_reqs_per_ip_mode
-        self._on_private = settings.max_reqs_rate_limit_on_private
+        exempt = settings.max_reqs_per_ip_exceptions
+        if not settings.max_reqs_rate_limit_on_private:
+            exempt = (*_PRIVATE, *exempt)
+        self._is_exempt = _membership(exempt)
+        self._visitor_limits = lru_cache(maxsize=4096)(partial(self._limits_by, "ip", anonymous=True))
+        self._keyed_limits = lru_cache(maxsize=4096)(partial(self._limits_by, "ip", anonymous=False))
+        self._admin_most = max(
+            settings.max_admin_api_reqs_per_minute,
+            settings.max_admin_api_reqs_per_key_per_minute if settings.max_admin_api_reqs_per_minute else 0,
+        )
 
-    async def count(self, call: Call) -> None:
-        """Counts the request. Raises RateLimited when a window is full and the mode blocks."""
-        if not (self._blocks or self._warns) or self._is_exempt(call):
+    # -- per address ------------------------------------------------------------------------------
+    async def count_request(self, call: Call, *, shows_key: bool) -> None:
+        """Counts the request for its address or user. Raises RateLimited when a limit is full and the mode blocks.
+
+        `shows_key`: a header holds a credential that the dialect reads; others make nobody less anonymous."""
+        if not (self._blocks or self._warns):
             return
-        now = call.unit.now
-        waits = [
-            (await self._windows.hit(name, call.address, limit=limit, window=window, now=now), name)
-            for (name, window), limit in zip(_WINDOWS, self._limits, strict=True)
-            if limit
-        ]
-        wait, name = max(waits, default=(0, ""))
+        if (call.row is not None and call.row.limit == "none") or self._is_exempt(call.address):
+            return
+        counts: Sequence[Count]
+        if call.precounted is None:
+            call.counted = await self._limits_of(call, anonymous=not shows_key)
+            counts = await self._windows.count(call.counted, now=call.unit.now)
+        else:
+            call.counted, counts = call.precounted
+        wait, name = max((count.wait, limit.name) for count, limit in zip(counts, call.counted, strict=True))
         if not wait:
             return
         if self._warns:
             _LOG.warning("over the limit", extra={"facts": {"address": call.address, "limit": name}})
         if self._blocks:
-            raise RateLimited(seconds=max(1, -(-wait // 1000)), limit=name)
+            if call.resumed and call.resumed[0]:  # who is refused is named, as upstream does
+                user, credential = call.resumed[0]
+                call.unit.actor = Actor(user=user, credential=credential, address=call.address)
+            raise RateLimited(seconds=-(-wait // 1000), limit=name)
 
-    async def uncount(self, call: Call) -> None:
-        """Takes the request back once it turned out to be an admin key's."""
+    async def count_reader(self, address: str, *, keyed: bool, now: int) -> tuple[tuple[Limit, ...], Counted | None]:
+        """Counts a request for a kept answer: the limits it counts in, and, where one of them is full, what
+        `count_request` needs to refuse it, which then does not count it again."""
+        if not (self._blocks or self._warns) or self._is_exempt(address):
+            return (), None
+        limits = self._keyed_limits(address) if keyed else self._visitor_limits(address)
+        counts = await self._windows.count(limits, now=now)
+        for count in counts:
+            if count.wait:
+                return limits, (limits, counts)
+        return limits, None
+
+    async def count_key(
+        self, credential: Credential, counted: tuple[Limit, ...], *, paced: bool, now: int
+    ) -> tuple[int, str] | None:
+        """Counts in the limits of a key; what was counted for the address of an admin's is taken back. None: it
+        passes; otherwise (ms to wait, limit)."""
+        back = counted if credential.kind is CredentialKind.ADMIN_KEY else ()
+        limits = self._limits_of_key(credential) if paced else ()
+        if not (back or limits):
+            return None
+        counts = await self._windows.count(limits, now=now, back=back)
+        wait, name = max(
+            ((count.wait, limit.name) for count, limit in zip(counts, limits, strict=True)), default=(0, "")
+        )
+        return (wait, name) if wait else None
+
+    async def _limits_of(self, call: Call, *, anonymous: bool) -> tuple[Limit, ...]:
+        settings = self._settings
+        prefix, key = "ip", call.address
+        resumed = await resume_by_cookie(call) if anonymous else None
+        if resumed is not None:
+            anonymous = False
+            user = resumed[0]
+            if user.trust_level >= settings.skip_per_ip_rate_limit_trust_level:
+                prefix, key = "id", str(user.id)
+        if call.row is not None and call.row.limit == "asset":
+            most = settings.max_asset_reqs_per_ip_per_10_seconds
+            return (Limit(f"{prefix}_assets_10_secs_limit", key, most, TEN_SECONDS, True),)
+        return self._limits_by(prefix, key, anonymous=anonymous)
+
+    def _limits_by(self, prefix: str, key: str, *, anonymous: bool) -> tuple[Limit, ...]:
+        settings = self._settings
+        limits = (
+            Limit(f"{prefix}_10_secs_limit", key, settings.max_reqs_per_ip_per_10_seconds, TEN_SECONDS, True),
+            Limit(f"{prefix}_60_secs_limit", key, settings.max_reqs_per_ip_per_minute, MINUTE, True),
+        )
+        if anonymous and settings.anonymous_reqs_per_ip_per_minute:
+            most = settings.anonymous_reqs_per_ip_per_minute
+            return (*limits, Limit("ip_anonymous_60_secs_limit", key, most, MINUTE, True))
+        return limits
+
+    # -- per key ----------------------------------------------------------------------------------
+    async def count_credential(self, call: Call) -> None:
+        """Counts the request for its API key, once that is known to be good. Raises RateLimited.
+
+        Private addresses are not exempt here. Bearer tokens have no limit of their own."""
         credential = call.actor.credential
-        if credential is None or credential.kind is not CredentialKind.ADMIN_KEY or self._is_exempt(call):
+        if credential is None:
             return
-        for name, _ in _WINDOWS:
-            await self._windows.take_back(name, call.address)
+        full = call.key_precounted
+        if full is None:
+            paced = call.unit.ports.paced
+            full = await self.count_key(credential, call.counted, paced=paced, now=call.unit.now)
+        if full is not None:
+            raise RateLimited(seconds=-(-full[0] // 1000), limit=full[1])
 
-    def _is_exempt(self, call: Call) -> bool:
-        if call.row is not None and call.row.limit == "none":
-            return True
-        if self._on_private:
-            return False
-        address = parse_address(call.address)
-        return address is not None and any(address in network for network in _PRIVATE)
+    def _limits_of_key(self, credential: Credential) -> tuple[Limit, ...]:
+        settings = self._settings
+        if credential.kind is CredentialKind.ADMIN_KEY and self._admin_most:
+            key = "" if settings.admin_limit_scope == "site" else str(credential.id)
+            return (Limit("admin_api_key_rate_limit", key, self._admin_most, MINUTE),)
+        if credential.kind is not CredentialKind.USER_KEY:
+            return ()
+        key = str(credential.id)
+        both = (
+            Limit("user_api_key_limiter_60_secs", key, settings.max_user_api_reqs_per_minute, MINUTE),
+            Limit("user_api_key_limiter_1_day", key, settings.max_user_api_reqs_per_day, DAY),
+        )
+        return tuple(limit for limit in both if limit.most)
+
+
+def _membership(networks: Sequence[IPv4Network | IPv6Network]) -> Callable[[str], bool]:
+    """Whether an address lies in one of the networks; the answers of the last thousands are remembered."""
+
+    @lru_cache(maxsize=4096)
+    def holds(address: str) -> bool:
+        parsed = parse_address(address)
+        return parsed is not None and any(parsed in network for network in networks)
+
+    return holds

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
+from tertulia.model.categories import Category
+from tertulia.model.groups import Group
+from tertulia.model.tags import Tag
+from tertulia.model.users import User
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     """Base of all events: who did it (None = nobody in particular)."""
@@ -50,6 +55,22 @@ class TopicPurged(TopicEvent, frozen=True, kw_only=True, tag="topic_purged"):
     posts_count: int
 
 
+class TopicUserInvited(TopicEvent, frozen=True, kw_only=True, tag="topic_user_invited"):
+    user_id: int
+
+
+class TopicGroupInvited(TopicEvent, frozen=True, kw_only=True, tag="topic_group_invited"):
+    group_id: int
+
+
+class TopicUserRemoved(TopicEvent, frozen=True, kw_only=True, tag="topic_user_removed"):
+    user_id: int
+
+
+class TopicGroupRemoved(TopicEvent, frozen=True, kw_only=True, tag="topic_group_removed"):
+    group_id: int
+
+
 class PostEvent(Event, frozen=True, kw_only=True):
     post_id: int
     topic_id: int
@@ -60,6 +81,7 @@ class PostEvent(Event, frozen=True, kw_only=True):
 class PostCreated(PostEvent, frozen=True, kw_only=True, tag="post_created"):
     post_number: int
     mentions: tuple[int, ...] = ()
+    group_mentions: tuple[int, ...] = ()
     quotes: tuple[int, ...] = ()
     quiet: bool = False
 
@@ -69,6 +91,9 @@ class PostEdited(PostEvent, frozen=True, kw_only=True, tag="post_edited"):
     version: int
     raw_changed: bool
     edit_reason: str | None = None
+    mentions: tuple[int, ...] = ()  # of people, groups and posts, those that the text before did not name
+    group_mentions: tuple[int, ...] = ()
+    quotes: tuple[int, ...] = ()
 
 
 class PostDeleted(PostEvent, frozen=True, kw_only=True, tag="post_deleted"):
@@ -106,6 +131,7 @@ class UserDeleted(UserEvent, frozen=True, kw_only=True, tag="user_deleted"):
     username: str
     name: str
     email: str | None
+    user: User | None = None  # without what proves who somebody is
 
 
 class UserSuspended(UserEvent, frozen=True, kw_only=True, tag="user_suspended"):
@@ -158,7 +184,7 @@ class GroupUpdated(GroupEvent, frozen=True, kw_only=True, tag="group_updated"):
 
 
 class GroupDeleted(GroupEvent, frozen=True, kw_only=True, tag="group_deleted"):
-    pass
+    group: Group | None = None
 
 
 class GroupMembersAdded(GroupEvent, frozen=True, kw_only=True, tag="group_members_added"):
@@ -184,6 +210,7 @@ class CategoryUpdated(CategoryEvent, frozen=True, kw_only=True, tag="category_up
 
 class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True, tag="category_deleted"):
     slug: str
+    category: Category | None = None
 
 
 class PrivilegesChanged(CategoryEvent, frozen=True, kw_only=True, tag="privileges_changed"):
@@ -204,7 +231,7 @@ class TagUpdated(TagEvent, frozen=True, kw_only=True, tag="tag_updated"):
 
 
 class TagDeleted(TagEvent, frozen=True, kw_only=True, tag="tag_deleted"):
-    pass
+    tag: Tag | None = None
 
 
 class SettingChanged(Event, frozen=True, kw_only=True, tag="setting_changed"):
@@ -235,6 +262,7 @@ class KeyDeleted(KeyEvent, frozen=True, kw_only=True, tag="key_deleted"):
 
 ALL: tuple[type[Event], ...] = (
     TopicCreated, TopicEdited, TopicStatusChanged, TopicDeleted, TopicRecovered, TopicPurged,
+    TopicUserInvited, TopicGroupInvited, TopicUserRemoved, TopicGroupRemoved,
     PostCreated, PostEdited, PostDeleted, PostRecovered, PostPurged, VoteChanged,
     UserCreated, UserUpdated, UserDeleted, UserSuspended, UserUnsuspended, UserSilenced, UserUnsilenced,
     UserRoleChanged, TrustLevelChanged, UserLoggedIn, UserLoggedOut,

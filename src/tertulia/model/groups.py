@@ -51,6 +51,65 @@ class GroupMember(msgspec.Struct, frozen=True):
     last_posted_at: int | None
 
 
+class GroupRequest(msgspec.Struct, frozen=True):
+    """Somebody who asks to be let into a group."""
+
+    user: UserCard
+    reason: str
+    requested_at: int
+
+
+class GroupRequestList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of those who ask, and the number of all."""
+
+    requests: tuple[GroupRequest, ...]
+    total: int
+    limit: int
+    offset: int
+
+
+class GroupLogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One change: `action` is change_group_setting (of `subject`, from `before` to `after`), add_user_to_group,
+    remove_user_from_group, make_user_group_owner or remove_user_as_group_owner (of `target_user_id`)."""
+
+    group_id: int
+    action: str
+    acting_user_id: int
+    created_at: int
+    target_user_id: int | None = None
+    subject: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+class GroupLogSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a log is narrowed; None: by nothing."""
+
+    action: str | None = None
+    subject: str | None = None
+    acting_user_id: int | None = None
+    target_user_id: int | None = None
+
+
+class ReadGroupLog(msgspec.Struct, frozen=True, kw_only=True):
+    """A page (0-based) of the log of the group called `name`, narrowed by what is not blank."""
+
+    name: str
+    action: str = ""
+    subject: str = ""
+    acting_username: str = ""
+    target_username: str = ""
+    page: int = 0
+
+
+class GroupLog(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a group's log, the newest line first, with the people that it names; `whole`: nothing follows."""
+
+    lines: tuple[GroupLogLine, ...]
+    people: dict[int, UserCard]
+    whole: bool
+
+
 class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     """A group as one reader may see it."""
 
@@ -63,6 +122,8 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     mentionable: bool
     messageable: bool
     owners: tuple[UserCard, ...] = ()
+    has_messages: bool = False
+    has_asked: bool = False
 
 
 class GroupList(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ class ScopeMode(IntEnum):
 
 class Key(msgspec.Struct, frozen=True):
     """A stored credential: never the secret, only its SHA-256 and first characters. `kind` is a CredentialKind.
+    `client_id` and `application` say which program of its owner's a personal key was given to.
     `scopes` is JSON: a list of {"scope": "topics:read", "parameters": {"topic_id": ["1"]}}."""
 
     id: int
@@ -37,7 +38,10 @@ class Key(msgspec.Struct, frozen=True):
     last_used_address: str | None
     last_used_agent: str | None
     revoked_at: int | None
+    revoked_by: int | None
     expires_at: int | None
+    client_id: str
+    application: str
 
 
 class KeyScope(msgspec.Struct, frozen=True):
@@ -66,7 +70,9 @@ class KeyList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A new credential. `user_id` None = may act as anybody (admin keys and master tokens)."""
+    """A new credential. `user_id` None = may act as anybody (admin keys and master tokens).
+
+    `client_id` and `application` name the program that a personal key is for."""
 
     kind: int
     user_id: int | None = None
@@ -75,6 +81,23 @@ class CreateKey(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[KeyScope, ...] = ()
     allowed_addresses: tuple[str, ...] = ()
     expires_at: int | None = None
+    client_id: str = ""
+    application: str = ""
+
+
+class DeprecatedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A way of calling that no longer works: a key in query or body. `route` is method and path template.
+
+    `key` is the key that was shown, where it was a real one; `calls` were made from `first_at` to `last_at` (ms)."""
+
+    id: int
+    route: str
+    address: str
+    agent: str
+    key: Key | None
+    calls: int
+    first_at: int
+    last_at: int
 
 
 class Session(msgspec.Struct, frozen=True):

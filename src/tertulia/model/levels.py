@@ -22,12 +22,13 @@ class Subject(IntEnum):
 
     CATEGORY = 0
     TAG = 1
+    GROUP = 2  # messages to a group that somebody is in
 
 
 class SetLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody's own level for one topic, category or tag (`user_id` None = the actor)."""
+    """Somebody's own level for one topic, category, tag or group (`user_id` None = the actor)."""
 
-    subject: str  # "topic", "category" or "tag"
+    subject: str  # "topic", "category", "tag" or "group"
     subject_id: int
     level: int
     user_id: int | None = None

@@ -58,6 +58,7 @@ class Post(msgspec.Struct, frozen=True):
     locked_by: int | None
     notice: str | None
     via_key: bool
+    action_subject: str | None = None  # whom a small action is about
 
 
 class PostAbilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +193,10 @@ class ListPosts(msgspec.Struct, frozen=True, kw_only=True):
     liked_by: int | None = None
     voted_down_by: int | None = None
     bookmarked_by: int | None = None
+    group_id: int | None = None  # by its members
+    mentioned_group_id: int | None = None
+    category_id: int | None = None
+    before: int | None = None  # ms
     best_first: bool = False
     offset: int = 0
     limit: int = 50

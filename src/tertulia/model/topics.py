@@ -137,6 +137,7 @@ class TopicListView(msgspec.Struct, frozen=True, kw_only=True):
     tag: TagRef | None = None
     total: int | None = None
     period: str | None = None
+    mine: int | None = None  # whose messages they are
 
 
 class TopicFilter(Enum):
@@ -172,7 +173,8 @@ class TopicOrder(Enum):
 
 class ListTopics(msgspec.Struct, frozen=True, kw_only=True):
     """A page (0-based) of one list. `status` one of open, closed, archived, listed, unlisted, deleted, public or "".
-    `period` (top): all, yearly, quarterly, monthly, weekly, daily. Times are ms."""
+    `period` (top): all, yearly, quarterly, monthly, weekly, daily. Times are ms. `group_id` (messages): those to one
+    group instead of those to a user."""
 
     filter: TopicFilter = TopicFilter.LATEST
     category_id: int | None = None
@@ -182,6 +184,7 @@ class ListTopics(msgspec.Struct, frozen=True, kw_only=True):
     exclude_tags: tuple[str, ...] = ()
     no_tags: bool = False
     user_id: int | None = None
+    group_id: int | None = None
     topic_ids: tuple[int, ...] = ()
     order: TopicOrder = TopicOrder.DEFAULT
     ascending: bool = False
@@ -235,6 +238,8 @@ class TopicAbilities(msgspec.Struct, frozen=True, kw_only=True):
     split_merge: bool = False
     edit_tags: bool = False
     moderate: bool = False
+    invite: bool = False
+    remove_people: bool = False
     view_deleted: bool = False
     create_post_blocked_by: str = ""
 
@@ -259,6 +264,7 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     bookmarked: bool = False
     allowed_users: tuple[UserCard, ...] = ()
     allowed_groups: tuple[Group, ...] = ()
+    message_archived: bool = False
     suggested: tuple[TopicListItem, ...] = ()
     suggested_users: dict[int, UserCard] = {}
     is_mega: bool = False
@@ -270,6 +276,12 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     current_post_number: int = 1
     chunk_size: int = 20
     follower_count: int = 0
+    around_level: int = 1  # what follows from the reader's levels for its category and tags
+
+    @property
+    def level(self) -> int:
+        """How closely the reader follows the topic: as they chose, or as they follow its category and tags."""
+        return self.state.level if self.state is not None and self.state.level is not None else self.around_level
 
 
 class ReadTopic(msgspec.Struct, frozen=True, kw_only=True):

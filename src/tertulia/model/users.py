@@ -153,6 +153,8 @@ class UserListOrder(Enum):
     TIME_READ = "time_read"
     TOPICS_VIEWED = "topics_viewed"
     POSTS_READ = "posts_read"
+    LIKES_GIVEN = "likes_given"
+    TOPIC_COUNT = "topics"
 
 
 class ListUsers(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +177,51 @@ class UserList(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     page: int
     per_page: int
+
+
+class ListDirectory(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of everybody's numbers. `period` one of all, daily, weekly, monthly, quarterly, yearly.
+
+    `page` is 0-based. `filter` is a part of a name; `username` leaves one person, `group` its members; people and
+    members of groups can be left out by name."""
+
+    period: str
+    order: str = "likes_received"
+    filter: str = ""
+    username: str = ""
+    group: str = ""
+    without_users: tuple[str, ...] = ()
+    without_groups: tuple[str, ...] = ()
+    ascending: bool = False
+    page: int = 0
+    per_page: int = 50
+
+
+class DirectoryNumbers(msgspec.Struct, frozen=True):
+    """What somebody did in a period."""
+
+    likes_received: int = 0
+    likes_given: int = 0
+    topics_entered: int = 0
+    topic_count: int = 0
+    post_count: int = 0
+    posts_read: int = 0
+    days_visited: int = 0
+
+
+class DirectoryRow(msgspec.Struct, frozen=True):
+    """Somebody with their numbers."""
+
+    user: User
+    numbers: DirectoryNumbers
+
+
+class DirectoryList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the directory, the number of all people in it, and when the numbers were counted (ms)."""
+
+    rows: tuple[DirectoryRow, ...]
+    total: int
+    at: int
 
 
 class CreateUser(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,18 +9,20 @@ import msgspec
 
 from tertulia.forum.keys.catalogue import SCOPES
 from tertulia.forum.keys.creating import create_key
+from tertulia.forum.keys.deprecated import list_deprecated_calls
 from tertulia.forum.keys.listing import list_keys
 from tertulia.forum.keys.revoking import restore_key, revoke_key
 from tertulia.forum.users.profiles import read_user
 from tertulia.http.call import Answer, Call
 from tertulia.model.actor import CredentialKind
 from tertulia.model.errors import ForumError, ParameterMissing
-from tertulia.model.keys import CreateKey, KeyList, KeyScope, KeyView, ScopeMode
+from tertulia.model.keys import CreateKey, DeprecatedCall, KeyList, KeyScope, KeyView, ScopeMode
 from tertulia.pages.forms import Problems, take_back, typed
 from tertulia.pages.rendering import Around, page
 from tertulia.pages.returning import redirect
 
 KINDS = (CredentialKind.ADMIN_KEY,)
+APPS = (CredentialKind.USER_KEY,)
 PATH = "/admin/api/keys"
 _PER_PAGE = 50
 _MODES = {"global": ScopeMode.GLOBAL, "read_only": ScopeMode.READ_ONLY, "granular": ScopeMode.GRANULAR}
@@ -52,6 +54,13 @@ class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: int | None
 
 
+class Others(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands below the admins' keys: those that people gave to programs, and calls that no longer work."""
+
+    apps: tuple[KeyView, ...]
+    deprecated: tuple[DeprecatedCall, ...]
+
+
 def key_form(call: Call) -> KeyForm:
     who, mode = typed(call, "who"), typed(call, "mode")
     return KeyForm(
@@ -68,7 +77,7 @@ def key_line(view: KeyView) -> KeyLine:
     return KeyLine(
         id=key.id,
         begins=key.truncated,
-        description=key.description,
+        description=key.application or key.description,
         user=view.user.username if view.user is not None else None,
         reach=_MODE_WORDS[ScopeMode(key.scope_mode)],
         scopes=tuple(scope.scope for scope in view.scopes),
@@ -93,12 +102,12 @@ async def post_create_key(call: Call) -> Answer:
 
 
 async def post_revoke_key(call: Call) -> Answer:
-    await revoke_key(call.unit, call.integer("key_id"), kinds=KINDS)
+    await revoke_key(call.unit, call.integer("key_id"), kinds=(*KINDS, *APPS))
     return redirect(PATH)
 
 
 async def post_restore_key(call: Call) -> Answer:
-    await restore_key(call.unit, call.integer("key_id"), kinds=KINDS)
+    await restore_key(call.unit, call.integer("key_id"), kinds=(*KINDS, *APPS))
     return redirect(PATH)
 
 
@@ -125,14 +134,20 @@ def _key_command(form: KeyForm, *, user_id: int | None) -> CreateKey:
 async def _page(call: Call, *, form: KeyForm, problems: Problems, made: KeyView | None) -> Answer:
     offset = call.query.integer("offset", minimum=0, maximum=1_000_000, default=0)
     keys = await list_keys(call.unit, kinds=KINDS, offset=offset, limit=_PER_PAGE)
-    answer = _render(call, keys, form=form, problems=problems, made=made)
+    others = Others(
+        apps=(await list_keys(call.unit, kinds=APPS, limit=_PER_PAGE)).keys,
+        deprecated=await list_deprecated_calls(call.unit),
+    )
+    answer = _render(call, keys, form=form, problems=problems, made=made, others=others)
     answer.reason = problems.reason
     if made is not None:
         answer.headers.append(("Cache-Control", "no-store"))
     return answer
 
 
-def _render(call: Call, keys: KeyList, *, form: KeyForm, problems: Problems, made: KeyView | None) -> Answer:
+def _render(
+    call: Call, keys: KeyList, *, form: KeyForm, problems: Problems, made: KeyView | None, others: Others
+) -> Answer:
     older = keys.offset + _PER_PAGE
     return page(
         call,
@@ -143,6 +158,8 @@ def _render(call: Call, keys: KeyList, *, form: KeyForm, problems: Problems, mad
         made=key_line(made) if made else None,
         secret=made.secret if made else None,
         lines=[key_line(each) for each in keys.keys],
+        apps=[key_line(each) for each in others.apps],
+        deprecated=others.deprecated[:_PER_PAGE],
         newer=f"{PATH}?offset={max(keys.offset - _PER_PAGE, 0)}" if keys.offset else None,
         older=f"{PATH}?offset={older}" if older < keys.total else None,
         all_scopes=tuple(SCOPES),

@@ -15,7 +15,7 @@ from tertulia.http.call import Answer, Call
 from tertulia.model.errors import ForumError, PostMissing
 from tertulia.model.posts import CreatePost, PostView
 from tertulia.model.topics import CreateTopic, Topic
-from tertulia.pages.forms import Problems, take_back, typed
+from tertulia.pages.forms import Problems, accepted, take_back, typed, with_file
 from tertulia.pages.post_html import post_html
 from tertulia.pages.rendering import Around, page
 from tertulia.pages.returning import redirect
@@ -53,8 +53,9 @@ async def get_new_topic(call: Call) -> Answer:
 async def post_new_topic(call: Call) -> Answer:
     form = topic_form(call)
     tags = tuple(tag.strip() for tag in form.tags.split(",") if tag.strip()) or None
-    command = CreateTopic(title=form.title, raw=form.raw, category_id=form.category_id, tags=tags)
     try:
+        form = msgspec.structs.replace(form, raw=await with_file(call, form.raw))
+        command = CreateTopic(title=form.title, raw=form.raw, category_id=form.category_id, tags=tags)
         made = await create_topic(call.unit, command)
     except ForumError as error:
         return await _topic_page(call, form=form, problems=await take_back(call, error))
@@ -76,6 +77,7 @@ def _render_topic(call: Call, *, form: TopicForm, problems: Problems, choices: l
         form=form,
         problems=problems,
         choices=choices,
+        accept=accepted(call),
         can_tag=site.tagging_enabled and any(able(call.unit, "topic.tag", category_id=each.id) for each in choices),
         title_bounds=(site.min_topic_title_length, site.max_topic_title_length),
         body_minimum=site.min_first_post_length,
@@ -102,6 +104,7 @@ async def post_reply(call: Call) -> Answer:
     topic, raw = await find_topic(call.unit, call.integer("topic_id")), typed(call, "raw")
     to = call.parameters.integer("to", minimum=1)
     try:
+        raw = await with_file(call, raw)
         made = await create_post(call.unit, CreatePost(topic_id=topic.id, raw=raw, reply_to_post_number=to))
     except ForumError as error:
         return await _reply_page(call, topic, raw=raw, problems=await take_back(call, error))
@@ -125,6 +128,7 @@ def _render_reply(call: Call, topic: Topic, *, answered: PostView | None, raw: s
         answered=answered,
         answered_html=post_html(answered.post.cooked) if answered and answered.can_see_content else None,
         raw=raw,
+        accept=accepted(call),
         problems=problems,
         minimum=call.unit.site.min_post_length,
     )

@@ -5,10 +5,12 @@ Read next: `errors.py` for what a refusal looks like, `routes.py` for what may b
 
 from __future__ import annotations
 
+from tertulia.forum.notifications.reading import count_unread
 from tertulia.forum.sessions.actors import build_actor
-from tertulia.forum.sessions.logging_in import resume_session
 from tertulia.http.call import Answer, Call
 from tertulia.http.csrf import SESSION_COOKIE, check_token, session_cookie
+from tertulia.http.misplaced_keys import note_misplaced_keys
+from tertulia.http.resuming import resume_by_cookie
 from tertulia.model.actor import Actor
 from tertulia.model.errors import ForumError
 from tertulia.pages.errors import refuse
@@ -22,6 +24,7 @@ POLICY = "; ".join(
         "media-src 'self' https:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src https:",  # only those that the site allows are in a post, each in a sandbox
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -44,14 +47,18 @@ class PagesDialect:
         return False
 
     async def identify(self, call: Call) -> Actor:
+        note_misplaced_keys(call)
         token = call.cookies.get(SESSION_COOKIE)
-        found = await resume_session(call.unit, token) if token else None
+        found = await resume_by_cookie(call)
         if found is None:
             if token:
                 session_cookie(call, "", max_age=0)
             return await build_actor(call.unit, None, address=call.address)
         user, credential = found
-        return await build_actor(call.unit, user, credential=credential, address=call.address)
+        actor = await build_actor(call.unit, user, credential=credential, address=call.address)
+        if call.method == "GET" and call.row is not None and call.row.limit == "default":
+            call.unread = (await count_unread(call.unit, actor)).shown
+        return actor
 
     def check_csrf(self, call: Call) -> None:
         token = call.body.parameters.get("authenticity_token")

@@ -58,6 +58,8 @@ def refuse(call: Call, error: ForumError) -> Answer:
     answer.reason = public_code(error)
     if isinstance(error, RateLimited | Busy):
         answer.headers.append(("Retry-After", str(error.params.get("seconds", 1))))
+    if isinstance(error, RateLimited):
+        answer.headers.append(("Discourse-Rate-Limit-Error-Code", str(error.params.get("limit", ""))))
     return answer
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from tertulia.forum.uploads.checking import authorized_extensions
+from tertulia.forum.uploads.creating import create_upload
+from tertulia.forum.uploads.markdown import upload_markdown
 from tertulia.http.call import Call
 from tertulia.model.errors import (
     CategoryMissing,
@@ -12,16 +15,21 @@ from tertulia.model.errors import (
     ParameterMissing,
     RateLimited,
     Refusals,
+    StorageFailed,
     UserMissing,
 )
+from tertulia.model.uploads import COMPOSER, CreateUpload
 from tertulia.pages.errors import STATUS, public_code
 from tertulia.pages.sentences import field_sentence
 
 _ABOUT_INPUT = (Kind.INVALID, Kind.CONFLICT, Kind.DENIED, Kind.LIMITED, Kind.MALFORMED)
 _TYPED_NAMES = (CategoryMissing, UserMissing)
+_AGAIN_LATER = (StorageFailed,)  # what was typed must not be lost
 _FIELDS = (
     ("topic.title", "title"),
     ("post.", "raw"),
+    ("upload.", "file"),
+    ("storage_failed", "file"),
     ("category.", "category"),
     ("tag.", "tags"),
     ("key.description", "description"),
@@ -29,6 +37,10 @@ _FIELDS = (
     ("user.not_found", "username"),
     ("user.password", "password"),
     ("search.", "q"),
+    ("message.", "to"),
+    ("webhook.url", "payload_url"),
+    ("webhook.secret", "secret"),
+    ("webhook.event", "kinds"),
 )
 
 
@@ -48,10 +60,11 @@ async def take_back(call: Call, error: ForumError) -> Problems:
     """What to say beside the fields; whatever the unit had written is undone, so that the form can be shown again.
 
     Raises the error itself when no other input would help (a topic that is gone, a reader who is logged out)."""
-    if error.kind not in _ABOUT_INPUT and not isinstance(error, _TYPED_NAMES):
+    if error.kind not in _ABOUT_INPUT and not isinstance(error, (*_TYPED_NAMES, *_AGAIN_LATER)):
         raise error
     if isinstance(error, RateLimited):
         call.answer_headers.append(("Retry-After", str(error.params.get("seconds", 1))))
+        call.answer_headers.append(("Discourse-Rate-Limit-Error-Code", str(error.params.get("limit", ""))))
     await call.unit.end()
     return problems_of(error)
 
@@ -80,3 +93,24 @@ def _field(error: ForumError) -> str:
     if isinstance(error, ParameterMissing):
         return str(error.params.get("name", ""))
     return next((name for prefix, name in _FIELDS if error.code.startswith(prefix)), "")
+
+
+# -- files ------------------------------------------------------------------------------------------
+async def with_file(call: Call, raw: str) -> str:
+    """The text, and behind it what shows the file that came with the form. Raises what keeping a file raises.
+
+    The upload is committed on its own: a text that is refused comes back with the file in it."""
+    file = call.parameters.file("file")
+    if file is None:
+        return raw
+    command = CreateUpload(purpose=COMPOSER, filename=file.filename, size=file.size, file=file.file)
+    view = await create_upload(call.unit, command)
+    await call.unit.commit()
+    shown = upload_markdown(view)
+    return f"{raw.rstrip()}\n\n{shown}".lstrip() if shown not in raw else raw
+
+
+def accepted(call: Call) -> str:
+    """The endings for the field's `accept`; empty where all may be sent."""
+    named = authorized_extensions(call.unit)
+    return "" if "*" in named else ",".join(f".{each}" for each in named)

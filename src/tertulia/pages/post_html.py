@@ -18,6 +18,16 @@ _QUOTE = re.compile(
     r"(?:<img[^<>]*>\s*)?([^<>]{1,200}?):\s*</div>"
 )
 _SOURCE = re.compile(r' data-(post|topic)="([0-9]{1,18})"')
+_FILM = re.compile(r"<(video|audio)\b[^<>]*>(?:(?!</\1>).)*</\1>", re.DOTALL)
+_PLAIN_SOURCE = re.compile(r'<(?:source|video|audio)[^<>]* src="(http:[^"]*)"', re.IGNORECASE)
+_LAZY = re.compile(
+    r'<div class="(?:onebox )?lazyYT(?: [\w -]+)?" data-youtube-id="([\w-]{1,20})"'
+    r'(?: data-youtube-title="([^"]*)")?[^<>]*></div>'
+)
+_DATE = re.compile(
+    r'<span class="[a-z]+-local-date"[^<>]*>((\d{4})-(0[1-9]|1[0-2])-(\d\d)(?:T(\d\d:\d\d):\d\dZ)?)</span>'
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOADING = {"img": "src", "source": "src", "video": "poster", "audio": "src"}
 
 
@@ -34,7 +44,10 @@ def post_html(cooked: str) -> Markup:
             return match[0]
         return _opened(tag, _ATTRIBUTE.findall(match[3]), inside_link=links > 0)
 
-    return Markup(_TAG.sub(rewrite, _QUOTE.sub(_named, cooked)))  # sanitised when it was stored
+    cooked = _LAZY.sub(_previewed, cooked) if "lazyYT" in cooked else cooked
+    cooked = _DATE.sub(_time, cooked) if "-local-date" in cooked else cooked
+    html = _FILM.sub(_film, cooked) if "http:" in cooked else cooked
+    return Markup(_TAG.sub(rewrite, _QUOTE.sub(_named, html)))  # sanitised when it was stored
 
 
 def _named(match: re.Match[str]) -> str:
@@ -42,6 +55,25 @@ def _named(match: re.Match[str]) -> str:
     if set(source) != {"post", "topic"}:
         return f"{match[1]}{match[2]} wrote</div>"
     return f'{match[1]}<a href="/t/-/{source["topic"]}/{source["post"]}">{match[2]} wrote</a></div>'
+
+
+def _time(match: re.Match[str]) -> str:
+    hour = f", {match[5]} UTC" if match[5] else ""
+    return f'<time datetime="{match[1]}">{int(match[4])} {_MONTHS[int(match[3]) - 1]} {match[2]}{hour}</time>'
+
+
+def _previewed(match: re.Match[str]) -> str:
+    """A link where older forums left an empty box for a script to fill."""
+    url = f"https://www.youtube.com/watch?v={match[1]}"
+    return f'<p><a href="{url}" rel="noopener nofollow ugc">{match[2] or url}</a></p>'
+
+
+def _film(match: re.Match[str]) -> str:
+    source = _PLAIN_SOURCE.search(match[0])
+    if source is None or '="https:' in match[0]:
+        return match[0]
+    kind = "Film" if match[1] == "video" else "Sound"
+    return _instead(unescape(source[1]), alt="", inside_link=False, kind=kind)
 
 
 def _opened(tag: str, attributes: list[tuple[str, str]], *, inside_link: bool) -> str:
@@ -79,9 +111,9 @@ def _kept(name: str, value: str) -> str:
     return f' {name}="{value}"'
 
 
-def _instead(url: str, *, alt: str, inside_link: bool) -> str:
-    """A link to a picture that is not loaded, because whoever listens on the way could read or change it."""
-    said = escape(alt.strip() or url.rpartition("/")[2] or "picture")
+def _instead(url: str, *, alt: str, inside_link: bool, kind: str = "Picture") -> str:
+    """A link to a picture, film or sound that is not loaded, for others could read and change it on the way."""
+    said = escape(alt.strip() or url.rpartition("/")[2] or kind.lower())
     if inside_link:
-        return f'<span class="not-loaded">Picture: {said}</span>'
-    return f'<a class="not-loaded" href="{escape(url)}" rel="noopener nofollow ugc">Picture: {said}</a>'
+        return f'<span class="not-loaded">{kind}: {said}</span>'
+    return f'<a class="not-loaded" href="{escape(url)}" rel="noopener nofollow ugc">{kind}: {said}</a>'

@@ -28,6 +28,13 @@ _ACTIONS = {
     "visible.enabled": "listed this topic again",
     "visible.disabled": "unlisted this topic",
     "split_topic": "moved posts to another topic",
+    "invited_user": "let {who} in",
+    "removed_user": "took {who} out",
+    "user_left": "left",
+    "invited_group": "let the group {who} in",
+    "removed_group": "took the group {who} out",
+    "private_topic": "made this topic a private message",
+    "public_topic": "made this message a public topic",
 }
 
 
@@ -97,7 +104,9 @@ def _box(post_view: PostView, *, view: TopicView, target: int | None) -> Box:
         can_unlike=abilities.undo_like,
         reply_href=f"{path}/reply?to={post.post_number}" if view.abilities.reply else None,
         answers=_answers(post_view, path=path),
-        action=action_words(post.action_code) if post.post_type == PostType.SMALL_ACTION else None,
+        action=action_words(post.action_code, who=post.action_subject or "somebody")
+        if post.post_type == PostType.SMALL_ACTION
+        else None,
         deleted=post.deleted_at is not None or post.user_deleted,
         hidden=not post_view.can_see_content,
         target=post.post_number == target,
@@ -118,9 +127,9 @@ def roles(view: PostView) -> tuple[str, ...]:
     return tuple(word for holds, word in named if holds)
 
 
-def action_words(code: str | None) -> str:
-    """What a small action says after the name of who did it."""
-    return _ACTIONS.get(code or "", "changed this topic")
+def action_words(code: str | None, *, who: str = "") -> str:
+    """What a small action says after the name of who did it; `who` it was done to."""
+    return _ACTIONS.get(code or "", "changed this topic").replace("{who}", who)
 
 
 def _answers(view: PostView, *, path: str) -> Link | None:

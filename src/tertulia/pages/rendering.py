@@ -31,6 +31,8 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     section: str
     me: str | None
+    unread: int
+    is_staff: bool
     is_admin: bool
     tagging: bool
     login_path: str
@@ -102,6 +104,8 @@ def _shell(call: Call, around: Around) -> Shell:
         description=(around.description or site.site_description)[:300],
         section=around.section,
         me=user.username if user is not None else None,
+        unread=call.unread,
+        is_staff=user is not None and (user.admin or user.moderator),
         is_admin=user is not None and user.admin,
         tagging=site.tagging_enabled,
         login_path=login_path(call),

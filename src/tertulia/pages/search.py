@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from markupsafe import Markup
 
-from tertulia.forum.addresses import tag_path, topic_path, user_path
+from tertulia.forum.addresses import group_path, tag_path, topic_path, user_path
 from tertulia.forum.search.searching import search
 from tertulia.http.call import Answer, Call
 from tertulia.model.errors import ForumError
@@ -17,7 +17,7 @@ from tertulia.pages.presenting import Link, Mark, category_mark
 from tertulia.pages.rendering import Around, page
 
 _LONGEST = 1000
-_KINDS = ("posts", "users", "categories", "tags")
+_KINDS = ("posts", "users", "categories", "tags", "groups")
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,4 +92,5 @@ def _names(view: SearchView) -> list[Link]:
     people = [Link(f"@{card.username}", user_path(card.username)) for card in view.users]
     marks = [category_mark(ref) for ref in view.categories]
     places = [Link(mark.name, mark.href) for mark in marks if mark is not None]
-    return [*places, *(Link(f"#{tag.name}", tag_path(tag.name)) for tag in view.tags), *people]
+    groups = [Link(f"@{found.group.name}", group_path(found.group.name)) for found in view.groups]
+    return [*places, *(Link(f"#{tag.name}", tag_path(tag.name)) for tag in view.tags), *people, *groups]

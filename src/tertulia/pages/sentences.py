@@ -47,6 +47,24 @@ SENTENCES: dict[str, str] = {
     "topic.title_taken": "Another topic has this title already. Reply there, or choose another title.",
     "topic.title_emojis": "Use at most {maximum} emoji in the title.",
     "topic.slow_mode": "This topic is in slow mode. Wait {seconds} seconds before you write again.",
+    # -- webhooks
+    "webhook.url_invalid": "Write a whole address, beginning with https:// or http://.",
+    "webhook.url_refused": "This address is not on the public internet, so nothing is sent there. Whoever runs the "
+    "forum can allow it with the setting allowed_internal_hosts.",
+    "webhook.secret_too_short": "Use a secret of at least {minimum} characters, or none.",
+    "webhook.event_unknown": "There is no event called {name}.",
+    "webhook.events_missing": "Choose at least one event, or send all of them.",
+    "webhook.field_invalid": "There is no such {name}.",
+    # -- messages and groups
+    "message.recipients_unknown": "Nobody here, and no group that you may write to, is called: {names}.",
+    "message.recipients_refused": "You cannot write to {names}.",
+    "message.recipients_missing": "Name at least one person or group.",
+    "message.recipients_too_many": "At most {maximum} people and groups can be in a message.",
+    "message.recipient_already": "{name} is in this message already.",
+    "message.recipient_missing": "{name} is not in this message.",
+    "group.requests_closed": "This group takes no requests.",
+    "group.requested_already": "You have asked already. Its owners will answer.",
+    "group.member_already": "You are a member already.",
     # -- posts
     "post.body_blank": "Write something first.",
     "post.body_too_short": "Write at least {minimum} characters.",
@@ -57,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "post.mentions_too_many_new_user": "New members may mention at most {maximum} people in a post.",
     "post.links_too_many_new_user": "New members may put at most {maximum} links in a post.",
     "post.media_too_many_new_user": "New members may put at most {maximum} pictures in a post.",
+    "post.attachments_too_many_new_user": "New members may attach at most {maximum} files to a post.",
     "post.replies_too_many_new_user": "New members may reply at most {maximum} times in a topic.",
     "post.consecutive_replies": "You wrote the last {maximum} replies. Wait until somebody else writes.",
     "vote.own_post": "You cannot like your own post.",
@@ -86,6 +105,14 @@ SENTENCES: dict[str, str] = {
     # -- search
     "search.term_too_short": "Search for at least {minimum} characters.",
     "search.page_invalid": "There are at most {maximum} pages of results. Narrow the search down.",
+    # -- uploads
+    "upload.empty": "The file is empty. Choose another one.",
+    "upload.too_large": "The file may have at most {kilobytes} kB. Make it smaller, and choose it again.",
+    "upload.extension_refused": "Such files cannot be uploaded here. These can: {authorized}.",
+    "upload.too_many_pixels": "The picture may have at most {megapixels} million pixels. Make it smaller.",
+    "upload.unreadable": "The picture could not be read: it is damaged, or is no picture. Choose another one.",
+    "storage_failed": "Files cannot be stored at the moment. Your text was not sent; try again in a while, or "
+    "without the file.",
     # -- keys
     "key.scopes_missing": "Choose at least one scope, or a key that may do everything.",
     "key.scope_unknown": "There is no scope called “{name}”.",

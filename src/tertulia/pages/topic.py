@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.forum.addresses import topic_path
+from tertulia.forum.batches import note_posts_shown
 from tertulia.forum.permissions import able
 from tertulia.forum.posts.reading import read_post
 from tertulia.forum.posts.voting import vote_post
@@ -14,7 +15,8 @@ from tertulia.http.call import Answer, Call
 from tertulia.model.errors import Busy
 from tertulia.model.posts import VotePost
 from tertulia.model.topics import ReadTimings, ReadTopic, Topic, TopicView
-from tertulia.pages.forms import Problems
+from tertulia.pages.forms import Problems, accepted
+from tertulia.pages.messages.people import taking_part
 from tertulia.pages.posts import boxes
 from tertulia.pages.presenting import category_marks, person, tag_links, topic_row, topic_states
 from tertulia.pages.rendering import Around, page
@@ -63,6 +65,8 @@ async def _note_reading(call: Call, view: TopicView) -> None:
     """Without scripts nobody says what was on the screen, so a page that was sent counts as read."""
     numbers = [post.post.post_number for post in view.posts]
     known = view.state.last_read_post_number if view.state is not None else 0
+    if numbers:
+        note_posts_shown(call.unit, view.topic.id, first=min(numbers), last=max(numbers))
     if able(call.unit, "member") and max(numbers, default=0) > known:
         command = ReadTimings(topic_id=view.topic.id, timings=dict.fromkeys(numbers, READ_MS), topic_time=READ_MS)
         try:
@@ -98,10 +102,12 @@ def _page(call: Call, view: TopicView) -> Answer:
         last=person(view.last_poster),
         last_href=topic_path(topic.slug, topic.id, topic.highest_post_number),
         can_reply=view.abilities.reply,
+        accept=accepted(call),
         blocked=_blocked(view),
         reply_login=login_path(call),
         suggested=[topic_row(each, users=view.suggested_users) for each in view.suggested],
         problems=Problems(),
+        message=taking_part(view, me=call.unit.actor.user_id),
     )
 
 

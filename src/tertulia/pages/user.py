@@ -69,6 +69,7 @@ def _page(call: Call, view: UserView, *, posts: list[Written], older: str | None
         posts=posts,
         older=older,
         topics_href=f"/topics/created-by/{user.username}",
+        apps_href=f"{path}/preferences/apps" if view.is_self else None,
     )
 
 

@@ -70,6 +70,10 @@ class ServerSettings(PlaceSettings, frozen=True, kw_only=True):
     max_body_bytes: Annotated[
         int, Knob("Largest body of a request, in bytes; more is refused.", 65_536, 10_737_418_240)
     ] = 10_485_760
+    kept_answers_megabytes: Annotated[
+        int,
+        Knob("Memory of each process for whole answers that visitors are given again; 0: none are kept.", 0, 65_536),
+    ] = 64
     workers: Annotated[int, Knob("Server processes; more than one needs PostgreSQL.", 1, 256)] = 1
     worker: Annotated[bool, Knob("Run background jobs inside the server process.")] = True
 
@@ -120,13 +124,60 @@ class OutboundSettings(MailSettings, frozen=True, kw_only=True):
     allowed_internal_hosts: Annotated[
         tuple[str, ...],
         Knob(
-            "Hosts that may be asked although their addresses are not public, separated by |.",
+            "Hosts that may be asked although their addresses are not public, separated by |: `name`, `name:port`, "
+            "an address or a network such as `10.0.0.0/8`.",
             environment=("DISCOURSE_ALLOWED_INTERNAL_HOSTS",),
         ),
     ] = ()
 
 
-class LogSettings(OutboundSettings, frozen=True, kw_only=True):
+class BlobSettings(OutboundSettings, frozen=True, kw_only=True):
+    """Where uploads lie."""
+
+    category: ClassVar[str] = "uploads"
+
+    s3_bucket: Annotated[
+        str,
+        Knob(
+            "Bucket that holds uploads; behind a slash, a folder in it. Empty: `uploads` in the data directory.",
+            0,
+            500,
+            environment=("DISCOURSE_S3_BUCKET",),
+        ),
+    ] = ""
+    s3_region: Annotated[str, Knob("Region of the bucket.", 1, 100, environment=("DISCOURSE_S3_REGION",))] = "us-east-1"
+    s3_endpoint: Annotated[
+        str,
+        Knob(
+            "Address of an S3-compatible service; empty: Amazon's.",
+            form=Form.ORIGIN,
+            environment=("DISCOURSE_S3_ENDPOINT",),
+        ),
+    ] = ""
+    s3_access_key_id: Annotated[
+        str,
+        Knob(
+            "Key that the service knows the forum by; empty: what the machine itself may use.",
+            0,
+            500,
+            environment=("DISCOURSE_S3_ACCESS_KEY_ID",),
+        ),
+    ] = ""
+    s3_secret_access_key: Annotated[
+        str,
+        Knob("Secret that belongs to that key.", environment=("DISCOURSE_S3_SECRET_ACCESS_KEY",), secret=True),
+    ] = ""
+    s3_cdn_url: Annotated[
+        str,
+        Knob(
+            "Address under which browsers find the bucket; empty: pictures come through the forum.",
+            form=Form.URL,
+            environment=("DISCOURSE_S3_CDN_URL",),
+        ),
+    ] = ""
+
+
+class LogSettings(BlobSettings, frozen=True, kw_only=True):
     """What the process says while it runs."""
 
     category: ClassVar[str] = "log"
@@ -139,8 +190,8 @@ class LogSettings(OutboundSettings, frozen=True, kw_only=True):
     ] = "json"
 
 
-class ProcessSettings(LogSettings, frozen=True, kw_only=True):
-    """Every process setting: the last link of the chain adds the limits per address."""
+class AddressSettings(LogSettings, frozen=True, kw_only=True):
+    """How much one address, or one person who is logged in, may ask."""
 
     category: ClassVar[str] = "limits"
 
@@ -174,3 +225,80 @@ class ProcessSettings(LogSettings, frozen=True, kw_only=True):
             environment=("DISCOURSE_MAX_REQS_RATE_LIMIT_ON_PRIVATE",),
         ),
     ] = False
+    max_reqs_per_ip_exceptions: Annotated[
+        tuple[Network, ...],
+        Knob(
+            "Networks whose requests are not counted.",
+            environment=("DISCOURSE_MAX_REQS_PER_IP_EXCEPTIONS",),
+        ),
+    ] = ()
+    max_asset_reqs_per_ip_per_10_seconds: Annotated[
+        int,
+        Knob(
+            "Style sheets, avatars and emoji that one address may load in 10 seconds; they count nowhere else.",
+            1,
+            environment=("DISCOURSE_MAX_ASSET_REQS_PER_IP_PER_10_SECONDS",),
+        ),
+    ] = 200
+    anonymous_reqs_per_ip_per_minute: Annotated[
+        int,
+        Knob(
+            "Requests in 60 seconds by one address that shows no credential; 0: no limit of their own.",
+            0,
+            environment=("DISCOURSE_ANONYMOUS_REQS_PER_IP_PER_MINUTE",),
+        ),
+    ] = 0
+    skip_per_ip_rate_limit_trust_level: Annotated[
+        int,
+        Knob(
+            "Trust level from which people who are logged in are counted one by one, and not by their address.",
+            0,
+            environment=("DISCOURSE_SKIP_PER_IP_RATE_LIMIT_TRUST_LEVEL",),
+        ),
+    ] = 1
+
+
+class ProcessSettings(AddressSettings, frozen=True, kw_only=True):
+    """Every process setting: the last link of the chain adds the limits per key."""
+
+    category: ClassVar[str] = "limits"
+
+    max_user_api_reqs_per_minute: Annotated[
+        int,
+        Knob(
+            "Requests that one user API key may make in 60 seconds; 0: any number.",
+            0,
+            environment=("DISCOURSE_MAX_USER_API_REQS_PER_MINUTE",),
+        ),
+    ] = 60
+    max_user_api_reqs_per_day: Annotated[
+        int,
+        Knob(
+            "Requests that one user API key may make in 24 hours; 0: any number.",
+            0,
+            environment=("DISCOURSE_MAX_USER_API_REQS_PER_DAY",),
+        ),
+    ] = 2880
+    max_admin_api_reqs_per_minute: Annotated[
+        int,
+        Knob(
+            "Requests that one API key may make in 60 seconds; 0: any number.",
+            0,
+            environment=("DISCOURSE_MAX_ADMIN_API_REQS_PER_MINUTE",),
+        ),
+    ] = 60
+    max_admin_api_reqs_per_key_per_minute: Annotated[
+        int,
+        Knob(
+            "Older name of the same; the larger of both holds.",
+            0,
+            environment=("DISCOURSE_MAX_ADMIN_API_REQS_PER_KEY_PER_MINUTE",),
+        ),
+    ] = 0
+    admin_limit_scope: Annotated[
+        Literal["key", "site"],
+        Knob(
+            "Whether each API key has that limit to itself, or all of them share one.",
+            environment=("DISCOURSE_ADMIN_LIMIT_SCOPE",),
+        ),
+    ] = "key"

@@ -6,8 +6,8 @@ Read next: `site_basics.py`, where the chain of groups begins, and `loading.py`.
 
 from __future__ import annotations
 
-from tertulia.settings.site_posting import EditingSettings
+from tertulia.settings.site_pace import SearchingSettings
 
 
-class SiteSettings(EditingSettings, frozen=True, kw_only=True):
+class SiteSettings(SearchingSettings, frozen=True, kw_only=True):
     """Every site setting; the fields are inherited, group by group."""

@@ -79,6 +79,9 @@ class SearchSettings(TagSettings, frozen=True, kw_only=True):
 
     min_search_term_length: Annotated[int, Knob("Fewest characters of a search.", 1, 100)] = 3
     search_page_size: Annotated[int, Knob("Hits on one page of search results.", 1, 100)] = 50
+    log_search_queries: Annotated[
+        bool, Knob("Count what is searched for, by term and day and without who searched, for reports.")
+    ] = True
 
 
 class ApiSettings(SearchSettings, frozen=True, kw_only=True):
@@ -92,6 +95,12 @@ class ApiSettings(SearchSettings, frozen=True, kw_only=True):
     revoke_api_keys_maxlife_days: Annotated[
         int, Knob("Days after which an API key is revoked however much it is used; 0: never.", 0, 36_500)
     ] = 0
+    expire_user_api_keys_days: Annotated[
+        int, Knob("Days without use after which a user API key is revoked; 0: never.", 0, 36_500)
+    ] = 180
+    allow_user_api_keys_on_admin: Annotated[
+        bool, Knob("User API keys of staff open addresses under /admin too, as far as their scopes reach.")
+    ] = False
     jwt_secret: Annotated[
         str,
         Knob("Shared secret with which signed JSON Web Tokens are accepted; empty: none are.", secret=True),
@@ -100,3 +109,12 @@ class ApiSettings(SearchSettings, frozen=True, kw_only=True):
         "token"
     )
     jwt_ignore_expiry: Annotated[bool, Knob("Accept JSON Web Tokens that have expired.")] = False
+    retry_web_hook_events: Annotated[
+        bool, Knob("Send a webhook again after 1, 5, 25 and 125 minutes while its receiver does not take it.")
+    ] = True
+    web_hook_timeout_seconds: Annotated[
+        int, Knob("Seconds in which the receiver of a webhook must have answered.", 1, 60)
+    ] = 20
+    retain_web_hook_events_period_days: Annotated[
+        int, Knob("Days for which deliveries of webhooks are kept.", 1, 36_500)
+    ] = 30

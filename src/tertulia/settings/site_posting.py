@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from tertulia.settings.knob import Knob
-from tertulia.settings.site_people import RegularSettings
+from tertulia.settings.site_uploads import UploadSettings
 
 
-class PostingSettings(RegularSettings, frozen=True, kw_only=True):
+class PostingSettings(UploadSettings, frozen=True, kw_only=True):
     """What a title and a body must be."""
 
     category: ClassVar[str] = "posting"
@@ -40,9 +40,32 @@ class PostingSettings(RegularSettings, frozen=True, kw_only=True):
     unique_posts_mins: Annotated[
         int, Knob("Minutes in which a user may not write the same body again; 0: off.", 0, 525_600)
     ] = 5
+    allowed_iframes: Annotated[
+        tuple[str, ...],
+        Knob(
+            "Beginnings of the addresses that a post may show in a frame, separated by |; `*` is one part of a path. "
+            "Other frames become links."
+        ),
+    ] = (
+        "https://www.google.com/maps/embed?",
+        "https://www.openstreetmap.org/export/embed.html?",
+        "https://calendar.google.com/calendar/embed?",
+        "https://codepen.io/*/embed/preview/",
+        "https://www.instagram.com",
+        "https://open.spotify.com/",
+    )
     max_consecutive_replies: Annotated[int, Knob("Most replies in a row by one user in one topic; 0: no limit.", 0)] = 3
     max_mentions_per_post: Annotated[int, Knob("Most people mentioned in one post.", 0, 1000)] = 10
     max_allowed_message_recipients: Annotated[int, Knob("Most recipients of a personal message.", 1, 10_000)] = 30
+    personal_message_enabled_groups: Annotated[
+        tuple[str, ...], Knob("Ids of the groups whose members may begin personal messages; staff always may.")
+    ] = ("11",)
+    max_personal_messages_per_day: Annotated[
+        int, Knob("Most personal messages that a user may begin within 24 hours; staff are exempt; 0: any number.", 0)
+    ] = 20
+    pm_tags_allowed_for_groups: Annotated[
+        tuple[str, ...], Knob("Ids of the groups whose members may tag personal messages; empty: nobody.")
+    ] = ()
 
 
 class NewUserSettings(PostingSettings, frozen=True, kw_only=True):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, literal_column, or_, select, update
 
 from tertulia.model.events import Event, PostEvent, TopicEvent, UserEvent
-from tertulia.store.engine import Mapper, Tx, insert_query, parameter, query, upsert_query
+from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
 from tertulia.store.engine.query import POSTGRESQL
 from tertulia.store.schema.events import event_cursors, events, remembered
 
@@ -81,13 +82,28 @@ def _reading(condition: ColumnElement[bool]) -> Select[Any]:
     return ordered.limit(parameter("limit"))
 
 
-async def list_events(tx: Tx, *, after: Cursor, limit: int) -> list[LoggedEvent]:
-    """Events behind a cursor in an order that loses none, however transactions overlapped."""
-    chosen = _LIST_FINISHED if tx.engine == POSTGRESQL else _LIST
+_FIND = query(lambda: select(*_LOGGED.columns).where(events.c.id == parameter("event_id")))
+
+
+async def find_event(tx: Tx, event_id: int) -> LoggedEvent | None:
+    """One row of the log; None when it was never there, or is not kept any longer."""
+    return _LOGGED.maybe(await tx.one(_FIND, event_id=event_id))
+
+
+async def list_events(tx: Tx, *, after: Cursor, limit: int, hidden: bool = False) -> list[LoggedEvent]:
+    """Events behind a cursor in an order that loses none, however transactions overlapped.
+
+    `hidden` adds those above a transaction that still runs: for asking, never for moving a cursor."""
+    chosen = _LIST_FINISHED if tx.engine == POSTGRESQL and not hidden else _LIST
     rows = await tx.all(chosen, transaction_id=after.transaction_id, event_id=after.event_id, limit=limit)
     return _LOGGED.all(rows)
 
 
+_PEEK_CURSORS = query(
+    lambda: select(event_cursors.c.consumer, event_cursors.c.transaction_id, event_cursors.c.event_id).where(
+        among(event_cursors.c.consumer, "consumers")
+    )
+)
 _FIND_CURSOR = query(
     lambda: (
         select(event_cursors.c.transaction_id, event_cursors.c.event_id)
@@ -101,6 +117,13 @@ _SAVE_CURSOR = upsert_query(
     key=("consumer",),
     update=("transaction_id", "event_id"),
 )
+
+
+async def peek_cursors(tx: Tx, consumers: Collection[str]) -> list[Cursor]:
+    """How far each consumer read, without a lock: for asking whether there is more."""
+    rows = await tx.all(_PEEK_CURSORS, consumers=list(consumers))
+    found = {row[0]: Cursor(row[1], row[2]) for row in rows}
+    return [found.get(consumer, Cursor()) for consumer in consumers]
 
 
 async def find_cursor(tx: Tx, consumer: str) -> Cursor:

@@ -79,7 +79,8 @@ class MemberListSpec(msgspec.Struct, frozen=True, kw_only=True):
 ORDERS = ("username", "added_at", "last_posted_at", "last_seen_at")
 
 
-def _belongs(group_id: int) -> ColumnElement[bool]:
+def belongs(group_id: int) -> ColumnElement[bool]:
+    """Whether an account is in the built-in group."""
     if group_id == ADMINS_ID:
         return users.c.admin == 1
     if group_id == MODERATORS_ID:
@@ -96,7 +97,7 @@ def _where(spec: MemberListSpec) -> ColumnElement[bool]:
         if spec.owners:
             clauses.append(group_members.c.owner == 1)
     else:
-        clauses += [users.c.id > 0, _belongs(spec.built_in)]
+        clauses += [users.c.id > 0, belongs(spec.built_in)]
     if spec.filtered:
         pattern = parameter("pattern", str)
         clauses.append(

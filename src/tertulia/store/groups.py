@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 
 from tertulia.model.groups import ADMINS_ID, EVERYONE_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS, Group
+from tertulia.model.levels import Subject
 from tertulia.store.accounts.lists import ESCAPE
 from tertulia.store.engine import Mapper, Query, Tx, among, insert_query, parameter, query
 from tertulia.store.schema.categories import category_grants
-from tertulia.store.schema.groups import group_members, groups
+from tertulia.store.schema.groups import group_logs, group_members, group_requests, groups
+from tertulia.store.schema.posts import post_group_mentions
+from tertulia.store.schema.tags import levels
 from tertulia.store.schema.topics import topic_allowed_groups
 from tertulia.store.schema.users import users
 
@@ -45,6 +48,14 @@ _TRACES = (
         )
     ),
     query(lambda: delete(topic_allowed_groups).where(topic_allowed_groups.c.group_id == parameter("group_id"))),
+    query(lambda: delete(group_requests).where(group_requests.c.group_id == parameter("group_id"))),
+    query(lambda: delete(group_logs).where(group_logs.c.group_id == parameter("group_id"))),
+    query(lambda: delete(post_group_mentions).where(post_group_mentions.c.group_id == parameter("group_id"))),
+    query(
+        lambda: delete(levels).where(
+            levels.c.subject == int(Subject.GROUP), levels.c.subject_id == parameter("group_id")
+        )
+    ),
     query(lambda: update(users).where(users.c.primary_group_id == parameter("group_id")).values(primary_group_id=None)),
 )
 _MINE = query(
@@ -236,6 +247,11 @@ async def list_custom_groups_of(tx: Tx, user_id: int) -> list[tuple[Group, bool]
     return [(GROUP.one(row), bool(row[width])) for row in await tx.all(_LIST_OF_USER, user_id=user_id)]
 
 
+async def list_groups_with_messages(tx: Tx, ids: Iterable[int]) -> set[int]:
+    """Those of the groups that some private message is for."""
+    return {int(row[0]) for row in await tx.all(_WITH_MESSAGES, ids=sorted(set(ids)))}
+
+
 async def list_groups_by_ids(tx: Tx, ids: Iterable[int]) -> list[Group]:
     """By id; whoever may not see one is for the caller to say."""
     return GROUP.all(await tx.all(_LIST_BY_IDS, ids=list(ids)))
@@ -246,5 +262,11 @@ async def list_groups_by_keys(tx: Tx, keys: Iterable[str]) -> list[Group]:
     return GROUP.all(await tx.all(_LIST_BY_KEYS, keys=sorted(set(keys))))
 
 
+_WITH_MESSAGES = query(
+    lambda: select(groups.c.id).where(
+        among(groups.c.id, "ids"),
+        exists(select(topic_allowed_groups.c.topic_id).where(topic_allowed_groups.c.group_id == groups.c.id)),
+    )
+)
 _LIST_BY_IDS = query(lambda: select(*GROUP.columns).where(among(groups.c.id, "ids")).order_by(groups.c.id))
 _LIST_BY_KEYS = query(lambda: select(*GROUP.columns).where(among(groups.c.name_key, "keys")).order_by(groups.c.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
@@ -14,11 +14,14 @@ from tertulia.store.schema.keys import keys
 _KEY = Mapper(Key, keys)
 _COLUMNS = (
     "kind", "secret_hash", "truncated", "user_id", "description", "scope_mode", "scopes", "allowed_addresses",
-    "created_by", "created_at", "updated_at", "expires_at",
+    "created_by", "created_at", "updated_at", "expires_at", "client_id", "application",
 )  # fmt: skip
 _INSERT = insert_query(keys, *_COLUMNS, returning="id")
 _FIND = query(lambda: select(*_KEY.columns).where(keys.c.id == parameter("key_id")))
 _FIND_BY_HASH = query(lambda: select(*_KEY.columns).where(keys.c.secret_hash == parameter("secret_hash", str)))
+
+_BY_HASHES = query(lambda: select(*_KEY.columns).where(among(keys.c.secret_hash, "hashes")))
+_BY_IDS = query(lambda: select(*_KEY.columns).where(among(keys.c.id, "ids")))
 
 
 def _matches() -> ColumnElement[bool]:
@@ -44,7 +47,7 @@ _SET_REVOKED = query(
     lambda: (
         update(keys)
         .where(keys.c.id == parameter("key_id"))
-        .values(revoked_at=parameter("revoked_at"), updated_at=parameter("now"))
+        .values(revoked_at=parameter("revoked_at"), revoked_by=parameter("by"), updated_at=parameter("now"))
     )
 )
 _DESCRIBE = query(
@@ -88,6 +91,16 @@ async def find_key_by_hash(tx: Tx, secret_hash: str) -> Key | None:
     return _KEY.maybe(await tx.one(_FIND_BY_HASH, secret_hash=secret_hash))
 
 
+async def list_keys_by_hash(tx: Tx, hashes: Iterable[str]) -> dict[str, Key]:
+    """Keys by the hashes of their secrets; unknown ones are left out."""
+    return {key.secret_hash: key for key in _KEY.all(await tx.all(_BY_HASHES, hashes=sorted(set(hashes))))}
+
+
+async def list_keys_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Key]:
+    """Keys by id; unknown ones are left out."""
+    return {key.id: key for key in _KEY.all(await tx.all(_BY_IDS, ids=sorted(set(ids))))}
+
+
 async def list_keys(
     tx: Tx, *, kinds: Sequence[int], user_id: int | None, limit: int, offset: int
 ) -> tuple[list[Key], int]:
@@ -97,8 +110,9 @@ async def list_keys(
     return _KEY.all(found), int(await tx.value(_TOTAL, **values))
 
 
-async def set_key_revoked(tx: Tx, key_id: int, *, revoked_at: int | None, now: int) -> None:
-    await tx.run(_SET_REVOKED, key_id=key_id, revoked_at=revoked_at, now=now)
+async def set_key_revoked(tx: Tx, key_id: int, *, revoked_at: int | None, by: int | None, now: int) -> None:
+    """Revokes the key at `revoked_at`, or restores it (None); `by` whom."""
+    await tx.run(_SET_REVOKED, key_id=key_id, revoked_at=revoked_at, by=by, now=now)
 
 
 async def set_key_description(tx: Tx, key_id: int, *, description: str, now: int) -> None:

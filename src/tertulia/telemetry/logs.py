@@ -6,11 +6,13 @@ import logging
 import re
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from tertulia.telemetry.context import REQUEST_ID
+from tertulia.telemetry.requests import RequestLines, flush_requests, write_in_batches
 
 # A path or a name with line breaks or escape codes must not write lines of its own.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]+")
@@ -50,10 +52,17 @@ class _StandardError(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
+            flush_requests()
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
         except Exception:
             self.handleError(record)
+
+
+def _request_text(request_id: str, facts: Mapping[str, Any]) -> str:
+    shown = " ".join(f"{key}={value}" for key, value in facts.items())
+    line = f"{time.strftime('%H:%M:%S')} info {request_id[:8]} request {shown}"
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 def set_up_logs(*, level: str, form: str) -> None:
@@ -63,4 +72,5 @@ def set_up_logs(*, level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    write_in_batches(RequestLines(None if form == "json" else _request_text))
     logging.getLogger("uvicorn.access").disabled = True  # the kit logs each request itself, with its id

@@ -6,11 +6,14 @@ import time
 
 
 class TestClock:
-    """Runs with the machine's time plus an offset, or stands still once `freeze` was called."""
+    """Runs from the machine's time on, plus an offset, or stands still once `freeze` was called.
+
+    Never runs backwards, even where the machine's clock is put back: a job that is due stays due."""
 
     __test__ = False  # not a test class for pytest
 
     def __init__(self) -> None:
+        self._began = time.time_ns() - time.monotonic_ns()
         self._offset = 0
         self._frozen: int | None = None
 
@@ -18,7 +21,7 @@ class TestClock:
         """Milliseconds since the epoch."""
         if self._frozen is not None:
             return self._frozen
-        return time.time_ns() // 1_000_000 + self._offset
+        return (self._began + time.monotonic_ns()) // 1_000_000 + self._offset
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Moves on at once."""

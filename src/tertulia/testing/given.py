@@ -77,6 +77,11 @@ class Given:
         mode = ScopeMode.GRANULAR if scopes else ScopeMode.READ_ONLY if read_only else ScopeMode.GLOBAL
         return self._key(CredentialKind.ADMIN_KEY, username, mode=mode, scopes=scopes)
 
+    def user_api_key(self, username: str, *scopes: str) -> str:
+        """The secret of a new user API key of a user, with the scopes `read` and `write` unless told."""
+        wanted = scopes or ("read", "write")
+        return self._key(CredentialKind.USER_KEY, username, mode=ScopeMode.GRANULAR, scopes=wanted)
+
     def token(self, username: str) -> str:
         """The secret of a new bearer token of a user."""
         return self._key(CredentialKind.USER_TOKEN, username)

@@ -230,3 +230,106 @@ def test_the_directory_needs_a_period_and_pages_to_ten(forum: Forum) -> None:
     assert [item["user"]["username"] for item in answer.json["directory_items"]] == ["admin", "mary"]
     for query in ("", "?period=aeon", "?period=all&page=11", "?period=all&order=shoe_size", "?period=all&limit=51"):
         assert forum.get(f"/directory_items.json{query}").status == 400
+
+
+def numbers(forum: Forum, query: str) -> dict[str, dict[str, int]]:
+    answer = forum.get(f"/directory_items.json?{query}", headers=forum.keyed())
+    assert answer.status == 200 and validate_discourse("listUsersPublic", answer.json) == []
+    return {item["user"]["username"]: item for item in answer.json["directory_items"]}
+
+
+PERIODS = ("daily", "weekly", "monthly", "quarterly", "yearly")
+
+
+def test_the_directory_of_a_period_counts_what_happened_in_it(forum: Forum) -> None:
+    forum.given.user("mary"), forum.given.user("john")
+    old = forum.given.topic("A topic from long ago, half forgotten", by="mary").post
+    forum.clock.advance(days=40)
+    new = forum.given.topic("A topic of these days, quite new", by="mary").post
+    forum.given.reply(new.topic_id, by="john")
+    for post in (old, new):
+        like = forum.post(
+            "/post_actions.json", json={"id": post.id, "post_action_type_id": 2}, headers=forum.keyed("john")
+        )
+        assert like.status == 200
+    forum.get(f"/t/{new.topic_id}.json?track_visit=true", headers=forum.keyed("john"))
+    forum.clock.advance(days=3)
+    names = ("likes_received", "likes_given", "topic_count", "post_count")
+    found = {period: numbers(forum, f"period={period}") for period in (*PERIODS, "all")}
+    shown = {period: {who: tuple(of[who][name] for name in names) for who in of} for period, of in found.items()}
+    nothing = {"admin": (0, 0, 0, 0), "mary": (0, 0, 0, 0), "john": (0, 0, 0, 0)}
+    assert shown["daily"] == nothing
+    assert shown["weekly"] == shown["monthly"] == {**nothing, "mary": (2, 0, 1, 0), "john": (0, 2, 0, 1)}
+    assert shown["quarterly"] == shown["yearly"] == {**nothing, "mary": (2, 0, 2, 0), "john": (0, 2, 0, 1)}
+
+
+def test_the_directory_of_a_period_is_sorted_and_paged(forum: Forum) -> None:
+    for name in ("mary", "john", "anna"):
+        forum.given.user(name)
+    topic = forum.given.topic("A topic that many people answer", by="mary").post.topic_id
+    for _ in range(2):
+        forum.given.reply(topic, by="john")
+    forum.given.reply(topic, by="anna")
+    assert list(numbers(forum, "period=weekly&order=post_count")) == ["john", "anna", "admin", "mary"]
+    assert list(numbers(forum, "period=weekly&order=post_count&asc=true")) == ["admin", "mary", "anna", "john"]
+    assert list(numbers(forum, "period=weekly&order=post_count&limit=1&page=1")) == ["anna"]
+    assert list(numbers(forum, "period=weekly&name=NN")) == ["anna"]
+    assert next(iter(numbers(forum, "period=all&order=topic_count"))) == "mary"
+    meta = forum.get("/directory_items.json?period=weekly&order=post_count&limit=1").json["meta"]
+    assert meta["total_rows_directory_items"] == 4
+    more = "/directory_items.json?period=weekly&order=post_count&limit=1&page=1"
+    assert meta["load_more_directory_items"] == more
+    for query in ("period=weekly&order=username", "period=weekly&order=shoe_size", "period=weekly&page=11"):
+        assert forum.get(f"/directory_items.json?{query}").status == 400
+
+
+@pytest.mark.parametrize("period", ["all", "weekly"])
+def test_the_directory_is_narrowed_to_people_and_groups(forum: Forum, period: str) -> None:
+    for name in ("mary", "john", "anna"):
+        forum.given.user(name)
+    for group in (
+        {"name": "cooks", "usernames": "mary,john"},
+        {"name": "hidden", "usernames": "anna", "visibility_level": 4},
+    ):
+        assert forum.post("/admin/groups.json", json={"group": group}, headers=forum.keyed()).status == 200
+    topic = forum.given.topic("A topic that many people answer", by="mary").post.topic_id
+    forum.given.reply(topic, by="john")
+
+    def shown(query: str) -> list[str]:
+        return list(numbers(forum, f"period={period}&order=topic_count&{query}"))
+
+    assert shown("group=cooks") == ["mary", "john"]
+    assert shown("group=staff") == ["admin"]
+    assert shown("username=MARY") == ["mary"] and shown("username=nobody") == []
+    assert shown("exclude_usernames=mary,john") == ["admin", "anna"]
+    assert shown("exclude_groups=cooks,nothing&name=a") == ["admin", "anna"]
+    for group in ("nothing", "hidden"):
+        assert forum.get(f"/directory_items.json?period={period}&group={group}").status == 400
+    assert (
+        forum.get(f"/directory_items.json?period={period}&exclude_groups=hidden").json["meta"][
+            "total_rows_directory_items"
+        ]
+        == 4
+    )
+
+
+def test_the_directory_of_a_period_is_counted_again_after_five_minutes(forum: Forum) -> None:
+    forum.given.user("mary")
+    assert numbers(forum, "period=daily")["mary"]["topic_count"] == 0
+    forum.given.topic("A topic that comes after counting", by="mary")
+    assert numbers(forum, "period=daily")["mary"]["topic_count"] == 0
+    forum.clock.advance(minutes=5)
+    assert numbers(forum, "period=daily")["mary"]["topic_count"] == 1
+
+
+def test_the_directory_of_a_period_does_not_count_messages(forum: Forum) -> None:
+    forum.given.user("mary")
+    body = {
+        "title": "A word between us",
+        "raw": "This is for you alone, dear friend.",
+        "archetype": "private_message",
+        "target_recipients": "mary",
+    }
+    assert forum.post("/posts.json", json=body, headers=forum.keyed()).status == 200
+    found = numbers(forum, "period=daily")["admin"]
+    assert (found["topic_count"], found["post_count"]) == (0, 0)

@@ -10,6 +10,8 @@ from tertulia.model.actor import CredentialKind
 from tertulia.model.keys import CreateKey, KeyScope, ScopeMode
 from tertulia.testing.forum import Forum
 from tests.dialects.nodebb.conftest import Browser, Headers
+from tests.uploading import headers as sent_with
+from tests.uploading import multipart
 
 TOPIC = {"cid": 1, "title": "A topic by a client of the plugin", "content": "A text that is long enough for all."}
 PASSWORD = "correct horse battery"
@@ -248,3 +250,12 @@ def test_a_key_with_scopes_opens_nothing_here(forum: Forum) -> None:
 
     answer = forum.get("/api/self", headers=forum.bearer(forum.unit(create)))
     assert (answer.status, answer.reason) == (401, "credential.scope_missing")
+
+
+def test_the_ping_leaves_out_files_of_what_was_sent(forum: Forum) -> None:
+    body = multipart(b"content", name="a.txt", field="files[]", said="words")
+    answer = forum.post("/api/v3/ping", headers=sent_with(forum.bearer()), body=body)
+    assert answer.status == 200 and answer.json["response"]["received"] == {"files": [], "said": "words"}
+    body = multipart(b"content", name="a.txt", field="file", said="words")
+    answer = forum.post("/api/v3/ping", headers=sent_with(forum.bearer()), body=body)
+    assert answer.json["response"]["received"] == {"said": "words"}

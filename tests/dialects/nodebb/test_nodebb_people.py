@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tertulia.testing.forum import Forum
+from tests.contract.shapes import validate_nodebb
 from tests.dialects.nodebb.conftest import Browser, Headers
 
 
@@ -217,3 +218,42 @@ def test_a_site_for_members_shows_guests_only_the_way_in(forum: Forum) -> None:
         assert forum.get(path).status == 401
     for path in ("/api/config", "/api/login", "/api/v3/ping"):
         assert forum.get(path).status == 200
+
+
+def asked(forum: Forum) -> tuple[int, int]:
+    """A group of john's that mary and peter asked to be let into; their ids."""
+    ids = [forum.given.user(name).id for name in ("john", "maria", "peter")]
+    group = {"name": "cooks", "owner_usernames": "john", "allow_membership_requests": True, "public_admission": False}
+    assert forum.post("/admin/groups.json", json={"group": group}, headers=forum.keyed()).status == 200
+    for name in ("maria", "peter"):
+        sent = forum.post(
+            "/groups/cooks/request_membership.json", json={"reason": "I cook well"}, headers=forum.keyed(name)
+        )
+        assert sent.status == 200
+    return ids[1], ids[2]
+
+
+def test_requests_to_be_let_into_a_group_are_listed_accepted_and_rejected(forum: Forum) -> None:
+    maria, peter = asked(forum)
+    path = "/api/v3/groups/cooks/pending"
+    waiting = forum.get(path, headers=forum.bearer())
+    assert validate_nodebb("v3", "GET", "/groups/cooks/pending", waiting.json) == []
+    assert [person["uid"] for person in waiting.json["response"]["pending"]] == [maria, peter]
+    accepted = forum.put(f"{path}/{maria}", headers=forum.bearer())
+    assert (accepted.status, accepted.json["response"]) == (200, {})
+    rejected = forum.delete(f"{path}/{peter}", headers=forum.bearer())
+    assert (rejected.status, rejected.json["response"]) == (200, {})
+    assert forum.get(path, headers=forum.bearer()).json["response"]["pending"] == []
+    members = forum.get("/api/v3/groups/cooks/members", headers=forum.bearer()).json["response"]["users"]
+    assert "maria" in {user["username"] for user in members} and "peter" not in {user["username"] for user in members}
+
+
+def test_requests_to_be_let_into_a_group_are_its_owners_to_answer(forum: Forum, mary: Headers) -> None:
+    maria, _ = asked(forum)
+    path = "/api/v3/groups/cooks/pending"
+    assert forum.get(path, headers=mary).status == 403
+    assert forum.put(f"{path}/{maria}", headers=mary).status == 403
+    assert forum.delete(f"{path}/{maria}", headers=mary).status == 403
+    assert forum.get(path).status == 401
+    assert forum.put(f"{path}/1", headers=forum.bearer()).status == 400
+    assert forum.get("/api/v3/groups/nothing/pending", headers=forum.bearer()).status == 404

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tertulia.forum.cooking import CookContext, cook, sanitize
 from tests.forum.cooking.payloads import PAYLOADS
 from tests.forum.cooking.tree import elements, html_of
+from tests.forum.cooking.vectors import EVERYTHING, FAMILIES
 
 ALLOWED = frozenset(
     re.findall(
@@ -45,7 +46,7 @@ def assert_harmless(html: str) -> None:
 
 
 def test_there_are_enough_payloads() -> None:
-    assert len(set(PAYLOADS)) >= 60
+    assert len(EVERYTHING) >= 500
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda text: text[:40])
@@ -66,6 +67,13 @@ def test_imported_html_runs_nothing(payload: str) -> None:
     assert_harmless(sanitize(f"<p>{payload}</p><table><tr>{payload}<td>{payload}"))
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_published_payload_runs_anything(family: str) -> None:
+    for payload in FAMILIES[family]:
+        assert_harmless(html_of(f"{payload}\n\n> {payload}\n\nx {payload} y"))
+        assert_harmless(sanitize(payload))
+
+
 def test_the_check_itself_finds_what_is_harmful() -> None:
     for payload in (
         "<img src=x onerror=alert(1)>",
@@ -79,6 +87,7 @@ def test_the_check_itself_finds_what_is_harmful() -> None:
 PIECES = st.sampled_from(
     [
         *PAYLOADS[:110],
+        *EVERYTHING[114::7],
         *"<>\"'`[]()!*_~:@#|&\\/=- \n\t",
         "[b]",
         "[/b]",

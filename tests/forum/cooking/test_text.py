@@ -66,3 +66,8 @@ def test_a_title_can_show_its_emoji_as_characters() -> None:
 
 def test_words_are_runs_of_letters_digits_and_underscores() -> None:
     assert word_count("It's a_b, 3.5 — ça") == 6
+
+
+def test_an_excerpt_leaves_out_players_votes_and_footnotes() -> None:
+    raw = "a^[note]\n\nhttps://youtu.be/dQw4w9WgXcQ\n\n[poll]\n- yes\n[/poll]\n\nb"
+    assert excerpt(cook(raw, context=CookContext()).html) == "a[1] yes b"

@@ -184,8 +184,7 @@ async def test_messages_are_listed_by_box_and_only_for_their_owner(ports: Ports)
         await unit.write()
         anna, ben = [await given.make_user(unit, name) for name in ("anna", "ben")]
         await given.make_message(unit, "to ben", by=anna, to=(ben,))
-        alone = await given.make_topic(unit, "unanswered", by=anna, category_id=None)
-        await given.make_post(unit, alone, 1, by=anna)
+        alone = await given.make_discussion(unit, "unanswered", by=anna, category_id=None)
         for table in ("topic_allowed_users",):
             await unit.tx.text(f"INSERT INTO {table} (topic_id, user_id, archived_at) VALUES ({alone}, {anna}, 0)")
     messages = {"filter": TopicFilter.MESSAGES}

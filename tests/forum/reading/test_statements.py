@@ -194,6 +194,19 @@ NARROW: dict[str, tuple[Read, str]] = {
         lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.MESSAGES)),
         "ix_topic_allowed_users_user_id",
     ),
+    "messages sent": (
+        lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.MESSAGES, state="sent")),
+        "ix_topic_allowed_users_user_id",
+    ),
+    "messages of a group": (
+        lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.MESSAGES, group_id=41)),
+        "ix_topic_allowed_groups_group_id",
+    ),
+    "posts of a group's members": (lambda unit: list_posts(unit, ListPosts(group_id=41)), "ix_posts_user_id"),
+    "mentions of a group": (
+        lambda unit: list_posts(unit, ListPosts(mentioned_group_id=41)),
+        "ix_post_group_mentions_group_id",
+    ),
     "tagged": (lambda unit: list_topics(unit, ListTopics(tags=("shared",))), "ix_topic_tags_tag_id"),
     "private posts": (lambda unit: list_posts(unit, ListPosts(messages=True)), "ix_topic_allowed_users_user_id"),
     "posts of a user": (lambda unit: list_posts(unit, ListPosts(user_id=1)), "ix_posts_user_id_created_at"),

@@ -30,6 +30,8 @@ class OutboundRequest(msgspec.Struct, frozen=True, kw_only=True):
     timeout_ms: int = 10_000
     max_response_bytes: int = 1_000_000
     max_redirects: int = 0  # each place is checked like the first
+    cut_response: bool = False  # a body over the maximum is cut there; else there is no answer
+    verify_certificate: bool = True
 
 
 class OutboundResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,12 @@ class Outbound(Protocol):
     """Asks other servers. Raises OutboundRefused, OutboundFailed."""
 
     async def send(self, request: OutboundRequest) -> OutboundResponse: ...
+
+    async def check(self, url: str) -> None:
+        """Raises OutboundRefused for an address where no request may go as things are now.
+
+        `send` checks again. A host that cannot be found at this moment passes."""
+        ...
 
 
 def check_request(request: OutboundRequest) -> None:

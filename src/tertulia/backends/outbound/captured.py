@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from tertulia.backends.outbound.base import (
     OutboundFailed,
+    OutboundRefused,
     OutboundRequest,
     OutboundResponse,
     check_request,
 )
+from tertulia.backends.outbound.reachable import is_public, split_url
 
 
 class CapturedOutbound:
@@ -30,7 +34,20 @@ class CapturedOutbound:
         for prefix, status, body, headers in self._planned:
             if not request.url.startswith(prefix):
                 continue
+            if request.cut_response:
+                body = body[: request.max_response_bytes]
             if len(body) > request.max_response_bytes:
                 raise OutboundFailed(f"the answer is larger than {request.max_response_bytes} bytes")
             return OutboundResponse(status=status, headers=headers, body=body, url=request.url)
         raise OutboundFailed(f"no answer was planned for {request.url}")
+
+    async def check(self, url: str) -> None:
+        """Refuses addresses that are written as private numbers; no name is looked up."""
+        check_request(OutboundRequest(url=url))
+        _, host, _ = split_url(url)
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return
+        if not is_public(address):
+            raise OutboundRefused(f"the host {host[:100]} is not on the public internet")

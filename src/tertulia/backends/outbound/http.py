@@ -20,11 +20,12 @@ from tertulia.backends.outbound.base import (
     OutboundResponse,
     check_request,
 )
-from tertulia.backends.outbound.reachable import find_address, split_url
+from tertulia.backends.outbound.reachable import AllowedHosts, find_address, split_url
 
 if TYPE_CHECKING:
     import httpx2
 
+_LOOK_UP_SECONDS = 5.0
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _CREDENTIALS = frozenset(("authorization", "cookie", "proxy-authorization"))
 
@@ -35,9 +36,10 @@ class HttpOutbound:
     def __init__(
         self, *, allowed_hosts: Iterable[str] = (), agent: str = "Tertulia", trust: SSLContext | None = None
     ) -> None:
-        self.allowed_hosts = frozenset(host.strip().lower().rstrip(".") for host in allowed_hosts)
+        self.allowed_hosts = AllowedHosts(allowed_hosts)
         self.agent = agent
         self.trust = trust  # None: the certificates that the system trusts
+        self._contexts: dict[bool, SSLContext] = {}
 
     async def send(self, request: OutboundRequest) -> OutboundResponse:
         """The answer. Raises OutboundRefused, OutboundFailed."""
@@ -48,13 +50,35 @@ class HttpOutbound:
         except TimeoutError as problem:
             raise OutboundFailed(f"no answer within {request.timeout_ms} ms") from problem
 
+    async def check(self, url: str) -> None:
+        """Raises OutboundRefused for what `send` would refuse. Looking the host up takes at most five seconds."""
+        check_request(OutboundRequest(url=url))
+        _, host, port = split_url(url)
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                await find_address(host, port=port, allowed_hosts=self.allowed_hosts)
+        except OutboundRefused:
+            raise
+        except (OutboundFailed, TimeoutError):
+            return
+
+    def _context(self, *, checked: bool) -> SSLContext:
+        """Made once: reading all trusted certificates takes longer than a request."""
+        import httpx2
+
+        if self.trust is not None and checked:
+            return self.trust
+        if checked not in self._contexts:
+            self._contexts[checked] = httpx2.create_ssl_context(verify=checked, trust_env=False)
+        return self._contexts[checked]
+
     async def _follow(self, request: OutboundRequest) -> OutboundResponse:
         for _ in range(request.max_redirects + 1):
             response = await self._ask(request)
             place = dict(response.headers).get("location")
             if response.status not in _REDIRECTS or not place or request.max_redirects == 0:
                 return response
-            request = _redirected(request, response.status, urljoin(request.url, place))
+            request = _redirected(request, response.status, _joined(request.url, place))
             check_request(request)
         raise OutboundFailed("too many redirects")
 
@@ -73,7 +97,8 @@ class HttpOutbound:
             if header not in named
         ]
         url = urlunsplit((parts.scheme, at, parts.path or "/", parts.query, ""))
-        transport = httpx2.AsyncHTTPTransport(verify=self.trust or True, trust_env=False, retries=0)
+        context = self._context(checked=request.verify_certificate)
+        transport = httpx2.AsyncHTTPTransport(verify=context, trust_env=False, retries=0)
         async with transport:
             prepared = httpx2.Request(
                 request.method,
@@ -85,7 +110,7 @@ class HttpOutbound:
             )
             try:
                 answer = await transport.handle_async_request(prepared)
-                body = await _read(answer, most=request.max_response_bytes)
+                body = await _read(answer, most=request.max_response_bytes, cut=request.cut_response)
             except httpx2.HTTPError as problem:
                 raise OutboundFailed(f"{type(problem).__name__}: {problem}") from problem
         pairs = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
@@ -96,17 +121,27 @@ def _timeouts(request: OutboundRequest) -> dict[str, float]:
     return dict.fromkeys(("connect", "read", "write", "pool"), request.timeout_ms / 1000)
 
 
-async def _read(answer: httpx2.Response, *, most: int) -> bytes:
+async def _read(answer: httpx2.Response, *, most: int, cut: bool) -> bytes:
     # Raw on purpose: a few compressed bytes can stand for gigabytes.
     chunks, size = [], 0
     async for chunk in answer.aiter_raw():
         size += len(chunk)
+        if size > most and cut:
+            chunks.append(chunk[: most - size or None])
+            break
         if size > most:
             await answer.aclose()
             raise OutboundFailed(f"the answer is larger than {most} bytes")
         chunks.append(chunk)
     await answer.aclose()
     return b"".join(chunks)
+
+
+def _joined(url: str, place: str) -> str:
+    try:
+        return urljoin(url, place)
+    except ValueError as problem:
+        raise OutboundRefused("the redirect leads nowhere") from problem
 
 
 def _redirected(request: OutboundRequest, status: int, url: str) -> OutboundRequest:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from tertulia.backends.outbound.base import OutboundFailed, OutboundRefused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Translators of one network: which bits of it are the IPv4 address is only known there (RFC 8215, RFC 6052).
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
 _SHARED = ipaddress.IPv4Network("100.64.0.0/10")
@@ -26,7 +28,7 @@ _PORTS = {"http": 80, "https": 443}
 def is_public(address: Address) -> bool:
     """Whether an address is one of the public internet, and so is every IPv4 address that stands inside it."""
     if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id is not None or address in _SITE_LOCAL:
+        if address.scope_id is not None or address in _SITE_LOCAL or address in _LOCAL_NAT64:
             return False
         inner = _embedded(address)
         if inner is not None:
@@ -50,7 +52,7 @@ def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ..
         return (address.sixtofour,)
     if address.teredo is not None:
         return address.teredo
-    if address in _COMPATIBLE or any(address in network for network in _NAT64):
+    if address in _COMPATIBLE or address in _NAT64:
         return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
     return None
 
@@ -79,8 +81,34 @@ def _ascii(host: str) -> str:
         raise OutboundRefused("the host is not a name") from problem
 
 
-async def find_address(host: str, *, port: int, allowed_hosts: Collection[str]) -> str:
-    """The address to connect to. Raises OutboundRefused unless all that the host resolves to is public.
+class AllowedHosts:
+    """What the operator allows besides the public internet: hosts, `host:port`, networks such as `10.0.0.0/8`.
+
+    A host (or an address that stands in place of one) is allowed as it is written, wherever it is; a network allows
+    every host that resolves into it."""
+
+    def __init__(self, entries: Iterable[str] = ()) -> None:
+        self._names: set[str] = set()
+        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
+        for entry in entries:
+            text = entry.strip().lower().rstrip(".")
+            try:
+                network = ipaddress.ip_network(text, strict=False) if "/" in text else None
+            except ValueError:
+                network = None
+            if network is None:
+                self._names.add(text)
+            else:
+                self._networks.append(network)
+
+    def covers(self, host: str, *, port: int, address: Address) -> bool:
+        """Whether a connection to the address of this host may be made although it is not public."""
+        at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return not self._names.isdisjoint((host, at)) or any(address in network for network in self._networks)
+
+
+async def find_address(host: str, *, port: int, allowed_hosts: AllowedHosts) -> str:
+    """The address to connect to. Raises OutboundRefused unless all that the host resolves to is public or allowed.
 
     One private address among public ones refuses the host: whoever writes such an entry is trying something."""
     try:
@@ -90,6 +118,7 @@ async def find_address(host: str, *, port: int, allowed_hosts: Collection[str]) 
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses:
         raise OutboundFailed(f"the host {host[:100]} was not found")
-    if host not in allowed_hosts and not all(is_public(ipaddress.ip_address(each)) for each in addresses):
+    found_addresses = [ipaddress.ip_address(each) for each in addresses]
+    if not all(is_public(each) or allowed_hosts.covers(host, port=port, address=each) for each in found_addresses):
         raise OutboundRefused(f"the host {host[:100]} is not on the public internet")
     return addresses[0]

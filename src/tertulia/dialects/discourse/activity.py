@@ -19,25 +19,19 @@ from tertulia.dialects.discourse.shapes.posts import Place, Post
 from tertulia.dialects.discourse.users import named_user
 from tertulia.forum.posts.listing import list_posts
 from tertulia.forum.topics.listing import list_topics
-from tertulia.forum.users.listing import list_users
+from tertulia.forum.users.directory import list_directory
 from tertulia.forum.users.profiles import read_user
+from tertulia.http.bodies import Parameters
 from tertulia.http.call import Call
-from tertulia.model.errors import ParameterInvalid
 from tertulia.model.posts import ListPosts
 from tertulia.model.topics import ListTopics, TopicFilter, TopicOrder
-from tertulia.model.users import ListUsers, User, UserListOrder
+from tertulia.model.users import ListDirectory, User
 
 _PER_PAGE = 60  # source: upstream's default; 100 is the most
 _MOST = 100
 _BEST = 6
 _DIRECTORY_PAGE = 50
 _LAST_PAGE = 10
-_ORDERS = {
-    "likes_received": UserListOrder.REPUTATION, "post_count": UserListOrder.POST_COUNT,
-    "topics_entered": UserListOrder.TOPICS_VIEWED, "posts_read": UserListOrder.POSTS_READ,
-    "days_visited": UserListOrder.DAYS_VISITED, "time_read": UserListOrder.TIME_READ,
-    "username": UserListOrder.USERNAME,
-}  # fmt: skip
 
 
 async def get_user_actions(call: Call) -> Any:
@@ -80,29 +74,33 @@ async def get_summary(call: Call) -> Any:
     return summary_of(user, topics=topics.items, replies=replies.posts)
 
 
+_KEPT = ("order", "asc", "limit", "name", "username", "group", "exclude_usernames", "exclude_groups")
+
+
 async def get_directory(call: Call) -> DirectoryAnswer:
-    """Everybody's numbers since the beginning. Shorter periods are not counted yet, and refused."""
+    """Everybody's numbers, since the beginning (`all`) or in a `period` up to now."""
     command = _directory_command(call)
-    found = await list_users(call.unit, command)
-    kept = {name: value for name in ("order", "asc", "limit", "name") if (value := call.query.text(name))}
-    more = urlencode({"period": "all", **kept, "page": command.page + 1})
-    return DirectoryAnswer.of(found, now=call.unit.now, more_url=f"/directory_items?{more}")
+    found = await list_directory(call.unit, command)
+    kept = {name: value for name in _KEPT if (value := call.query.text(name))}
+    more = urlencode({"period": command.period, **kept, "page": command.page + 1})
+    return DirectoryAnswer.of(found, more_url=f"/directory_items.json?{more}")
 
 
-def _directory_command(call: Call) -> ListUsers:
+def _directory_command(call: Call) -> ListDirectory:
     parameters = call.parameters
-    period = parameters.required_text("period")
-    if period != "all":
-        raise ParameterInvalid(name="period", problem="choice")
-    order = parameters.text("order") or "likes_received"
-    if order not in _ORDERS:
-        raise ParameterInvalid(name="order", problem="choice")
-    limit = parameters.integer("limit", default=_DIRECTORY_PAGE, minimum=1, maximum=_DIRECTORY_PAGE)
-    return ListUsers(
-        flag="active",
+    return ListDirectory(
+        period=parameters.required_text("period"),
+        order=parameters.text("order") or "likes_received",
         filter=parameters.text("name", default=""),
-        order=_ORDERS[order],
+        username=parameters.text("username", default=""),
+        group=parameters.text("group", default=""),
+        without_users=_names(parameters, "exclude_usernames"),
+        without_groups=_names(parameters, "exclude_groups"),
         ascending=parameters.boolean("asc", default=False),
         page=parameters.integer("page", default=0, minimum=0, maximum=_LAST_PAGE),
-        per_page=limit,
+        per_page=parameters.integer("limit", default=_DIRECTORY_PAGE, minimum=1, maximum=_DIRECTORY_PAGE),
     )
+
+
+def _names(parameters: Parameters, name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (parameters.text(name) or "").split(",") if word.strip())

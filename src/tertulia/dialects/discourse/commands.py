@@ -17,7 +17,8 @@ from tertulia.model.topics import Archetype, CreateTopic, UpdateTopic
 # What the upstream permits in a creation: the memo of repeated requests is made of these alone.
 PERMITTED = (
     "raw", "title", "topic_id", "reply_to_post_number", "category", "archetype", "target_recipients",
-    "target_usernames", "auto_track", "unlist_topic", "visible", "no_bump", "whisper", "nested_post",
+    "target_usernames", "target_group_names", "target_emails", "auto_track", "unlist_topic", "visible", "no_bump",
+    "whisper", "nested_post",
     "skip_validations", "import_mode", "created_at", "external_id", "featured_link", "tags", "embed_url",
 )  # fmt: skip
 
@@ -86,7 +87,6 @@ def _post_command(parameters: Parameters, *, topic_id: int) -> CreatePost:
 
 
 def _topic_command(parameters: Parameters) -> CreateTopic:
-    names = parameters.text("target_recipients") or parameters.text("target_usernames") or ""
     message = parameters.text("archetype") == "private_message"
     visible = parameters.boolean("visible", default=True)
     return CreateTopic(
@@ -101,9 +101,18 @@ def _topic_command(parameters: Parameters) -> CreateTopic:
         skip_validations=parameters.boolean("skip_validations", default=False),
         import_mode=parameters.boolean("import_mode", default=False),
         archetype=Archetype.MESSAGE if message else Archetype.REGULAR,
-        recipients=tuple(part.strip() for part in names.split(",") if part.strip()) if message else (),
+        recipients=_recipients(parameters) if message else (),
         auto_track=parameters.boolean("auto_track", default=True),
     )
+
+
+def _recipients(parameters: Parameters) -> tuple[str, ...]:
+    """Today's name, or the two older ones: each a list or a text with commas. Addresses of `target_emails` are told
+    from usernames by their inner `@`."""
+    names = parameters.texts("target_recipients", commas=True)
+    older = [*parameters.texts("target_usernames", commas=True), *parameters.texts("target_group_names", commas=True)]
+    found = [*(names or older), *parameters.texts("target_emails", commas=True)]
+    return tuple(name.strip() for name in found if name.strip())
 
 
 def update_post_command(call: Call) -> UpdatePost:

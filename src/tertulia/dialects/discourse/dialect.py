@@ -6,12 +6,14 @@ Sources: contract notes on authentication, sections 1 to 3 and 9. Where they and
 from __future__ import annotations
 
 from tertulia.dialects.discourse.errors import refuse
+from tertulia.dialects.discourse.keys.credentials import Shown, shown_credentials
 from tertulia.forum.keys.authenticating import authenticate_admin_key, authenticate_user_key
 from tertulia.forum.keys.scopes import permits
 from tertulia.forum.sessions.actors import build_actor
-from tertulia.forum.sessions.logging_in import resume_session
 from tertulia.http.call import Answer, Call
 from tertulia.http.csrf import SESSION_COOKIE, check_token, session_cookie
+from tertulia.http.misplaced_keys import note_misplaced_keys
+from tertulia.http.resuming import resume_by_cookie
 from tertulia.model.actor import Actor, Credential
 from tertulia.model.errors import ApiUsernameUnknown, ForumError, KindRefused, ScopeMissing
 from tertulia.model.users import User
@@ -28,31 +30,32 @@ class DiscourseDialect:
         return "api-key" in call.headers or "user-api-key" in call.headers
 
     async def identify(self, call: Call) -> Actor:
-        if "user-api-key" in call.headers:
-            user, credential = await authenticate_user_key(
-                call.unit, call.headers["user-api-key"], address=call.address, agent=call.agent
-            )
-            if call.path.startswith("/admin/") or call.path == "/admin":
-                raise KindRefused()
-            self._check_scope(call, credential)
-        elif "api-key" in call.headers:
-            user, credential = await self._by_admin_key(call)
-            self._check_scope(call, credential)
-        else:
+        shown = shown_credentials(call)
+        if shown is None:
+            note_misplaced_keys(call)
             return await self._by_session(call)
+        if shown.user_key is not None:
+            user, credential = await authenticate_user_key(
+                call.unit, shown.user_key, address=call.address, agent=call.agent, client_id=shown.client_id
+            )
+            is_admin = call.path.startswith("/admin/") or call.path == "/admin"
+            if is_admin and not call.unit.site.allow_user_api_keys_on_admin:
+                raise KindRefused()
+        else:
+            user, credential = await self._by_admin_key(call, shown)
+        self._check_scope(call, credential)
         return await build_actor(call.unit, user, credential=credential, address=call.address)
 
-    async def _by_admin_key(self, call: Call) -> tuple[User, Credential]:
-        headers = call.headers
-        user_id = headers.get("api-user-id", "").strip()
-        if user_id and not user_id.removeprefix("-").isdigit():
+    async def _by_admin_key(self, call: Call, shown: Shown) -> tuple[User, Credential]:
+        user_id = shown.user_id
+        if user_id and not (user_id.isascii() and user_id.removeprefix("-").isdigit()):
             raise ApiUsernameUnknown()
         return await authenticate_admin_key(
             call.unit,
-            headers["api-key"],
-            username=headers.get("api-username", "").strip() or None,
-            user_id=int(user_id[:19]) if user_id else None,
-            external_id=headers.get("api-user-external-id", "").strip() or None,
+            shown.key or "",
+            username=shown.username,
+            user_id=int(user_id[:18]) if user_id else None,
+            external_id=shown.external_id,
             address=call.address,
             agent=call.agent,
         )
@@ -80,7 +83,7 @@ class DiscourseDialect:
 
     async def _by_session(self, call: Call) -> Actor:
         token = call.cookies.get(SESSION_COOKIE)
-        found = await resume_session(call.unit, token) if token else None
+        found = await resume_by_cookie(call)
         if found is None:
             if token or "discourse-logged-in" in call.headers:
                 call.answer_headers.append(("Discourse-Logged-Out", "1"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tertulia.dialects.discourse.sentences import sentence
+from tertulia.dialects.discourse.sentences import sentence, time_left
 from tertulia.http.call import TEXT, Answer, Call
 from tertulia.model.errors import (
     CATALOGUE,
@@ -27,6 +27,7 @@ from tertulia.model.errors import (
     LoginSuspended,
     LoginUnapproved,
     ParameterMissing,
+    RangeInvalid,
     RateLimited,
     Refusals,
     TooManyParameters,
@@ -60,6 +61,7 @@ ERROR_TYPE = {
 }
 NOT_FOUND = "The requested URL or resource could not be found."
 _UNTYPED = (ParameterMissing, BodyBroken, TooManyParameters, BodyTooLarge)
+_CREDENTIALS = ("api-key", "user-api-key", "authorization")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -115,10 +117,10 @@ def _add_wait(call: Call, answer: Answer, body: dict[str, Any], error: ForumErro
     if not isinstance(error, RateLimited):
         return
     code = str(error.params.get("limit", ""))
-    body["extras"] = {"wait_seconds": seconds, "time_left": f"{seconds} second{'s' if seconds != 1 else ''}"}
+    body["extras"] = {"wait_seconds": seconds, "time_left": time_left(seconds)}
     answer.headers.append(("Discourse-Rate-Limit-Error-Code", code))
     answer.body = _encode(body)
-    if not (_names_json(call) or "api-key" in call.headers or "user-api-key" in call.headers):
+    if not (_names_json(call) or any(name in call.headers for name in _CREDENTIALS)):
         answer.content_type = TEXT
         answer.body = (
             "Slow down, you're making too many requests.\n"
@@ -228,10 +230,29 @@ def _bookmark(call: Call, error: ForumError) -> Answer | None:
     return Answer(_encode({"failed": "FAILED", "errors": texts(error)}), status=400, reason=_reason(error))
 
 
+def _search(call: Call, error: ForumError) -> Answer | None:
+    """Both forms of the upstream: that of searches, and that of every other limit beside it."""
+    if not isinstance(error, RateLimited):
+        return None
+    answer = _plain(call, error)
+    if answer.content_type != TEXT:
+        body = msgspec.json.decode(answer.body)
+        answer.body = _encode({"failed": "FAILED", "message": body["errors"][0], **body})
+    return answer
+
+
 def _current_session(call: Call, error: ForumError) -> Answer | None:
     if error.kind is not Kind.MISSING:
         return None
     return Answer(b"", status=404, content_type="text/plain; charset=utf-8", reason=_reason(error))
+
+
+def _show_upload(call: Call, error: ForumError) -> Answer | None:
+    if not isinstance(error, RangeInvalid):
+        return None
+    answer = Answer(b"", status=416, content_type=TEXT, reason=error.code)
+    answer.headers.append(("Content-Range", f"bytes */{error.params['length']}"))
+    return answer
 
 
 SPECIAL: dict[str, Callable[[Call, ForumError], Answer | None]] = {
@@ -246,6 +267,10 @@ SPECIAL: dict[str, Callable[[Call, ForumError], Answer | None]] = {
     "admin::users/silence": _punish,
     "admin::users/destroy": _delete_user,
     "bookmarks/create": _bookmark,
+    "search/show": _search,
+    "search/query": _search,
+    "uploads/show": _show_upload,
+    "uploads/show_short": _show_upload,
     "session/current": _current_session,
     "session/scopes": _current_session,
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from msgspec import UNSET, UnsetType
 
 from tertulia.dialects.discourse.answers import Success, success
+from tertulia.dialects.discourse.messaging.requests import get_requesters
 from tertulia.dialects.discourse.shapes.groups import (
     CreatedGroup,
     Group,
@@ -78,18 +79,24 @@ async def get_group_by_id(call: Call) -> GroupAnswer:
     return GroupAnswer.of(await read_group(call.unit, group_id=call.integer("group_id")))
 
 
-async def get_members(call: Call) -> MemberListAnswer:
-    parameters = call.parameters
+async def get_members(call: Call) -> Any:
+    """A page of members; with `requesters`, of those who ask to be let in."""
+    if call.parameters.boolean("requesters", default=False):
+        return await get_requesters(call)
     view = await read_group(call.unit, name=call.word("group_name"))
-    command = ListMembers(
-        group_id=view.group.id,
+    return MemberListAnswer.of(await list_stored_members(call.unit, _members_page(call, view.group.id)))
+
+
+def _members_page(call: Call, group_id: int) -> ListMembers:
+    parameters = call.parameters
+    return ListMembers(
+        group_id=group_id,
         filter=parameters.text("filter", default=""),
         order=parameters.text("order") or "username",
         ascending=parameters.boolean("asc", default=True),
         limit=parameters.integer("limit", default=50),
         offset=parameters.integer("offset", default=0, minimum=0),
     )
-    return MemberListAnswer.of(await list_stored_members(call.unit, command))
 
 
 async def get_mentionable(call: Call) -> Any:

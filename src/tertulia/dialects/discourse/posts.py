@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
-from tertulia.dialects.discourse.answers import nothing, plain
+from tertulia.dialects.discourse.answers import add_allowance, nothing, plain
 from tertulia.dialects.discourse.commands import create_command, memo_key, update_post_command
 from tertulia.dialects.discourse.shapes.posts import LIKE, Place, Post
 from tertulia.dialects.discourse.shapes.revisions import Revision
 from tertulia.dialects.discourse.shapes.topics import message_of
 from tertulia.dialects.discourse.wire import iso
+from tertulia.forum.limits.acting import LIKES
 from tertulia.forum.posts.conversations import list_ancestors, list_descendants
 from tertulia.forum.posts.creating import create_post as write_post
 from tertulia.forum.posts.deleting import delete_post as remove_post
@@ -23,6 +24,7 @@ from tertulia.forum.posts.listing import list_posts
 from tertulia.forum.posts.reading import list_replies, read_post, read_post_by_number, read_raw
 from tertulia.forum.posts.revisions import read_revision, revert_post
 from tertulia.forum.posts.voting import list_voters, vote_post
+from tertulia.forum.recooking import rebake_post
 from tertulia.forum.remembering import check_unanswered, find_answer, remember_answer
 from tertulia.forum.topics.creating import create_topic
 from tertulia.forum.topics.reading import find_topic, read_topic
@@ -180,6 +182,11 @@ async def put_locked(call: Call) -> Any:
     return {"locked": locked}
 
 
+async def put_rebake(call: Call) -> Answer:
+    await rebake_post(call.unit, call.integer("post_id"))
+    return nothing()
+
+
 # -- revisions --------------------------------------------------------------------------------------
 async def get_revision(call: Call) -> Revision:
     return Revision.of(await read_revision(call.unit, call.integer("post_id"), call.integer("revision")))
@@ -202,7 +209,9 @@ async def create_post_action(call: Call) -> Post:
         raise ActionUnknown()
     if parameters.boolean("flag_topic", default=False):
         raise ParameterInvalid(name="flag_topic", problem="type")
-    return _alone(await vote_post(call.unit, VotePost(post_id=post_id, value=1)))
+    view = await vote_post(call.unit, VotePost(post_id=post_id, value=1))
+    add_allowance(call, LIKES)
+    return _alone(view)
 
 
 async def delete_post_action(call: Call) -> Post:

@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tertulia.dialects.discourse.admin.routes_reports import REPORT_ROWS
+from tertulia.dialects.discourse.admin.routes_web_hooks import WEBHOOK_ROWS
+from tertulia.dialects.discourse.answers import legacy as _legacy
+from tertulia.dialects.discourse.keys.routes import KEY_ROWS
+from tertulia.dialects.discourse.messaging.routes import GROUP_EXTRA_ROWS, MESSAGE_ROWS
+from tertulia.dialects.discourse.notifying.routes import NOTIFICATION_ROWS
+from tertulia.dialects.discourse.routes_search import SEARCH_ROWS
 from tertulia.dialects.discourse.routes_topics import TOPIC_ROWS
+from tertulia.dialects.discourse.uploads.routes import UPLOAD_ROWS
 from tertulia.http.call import Call
 from tertulia.http.routing import Row
 from tertulia.http.routing.later import LaterModule
 
 _ROOM = "tertulia.dialects.discourse"
-account_mail = LaterModule(f"{_ROOM}.account_mail")
-accounts = LaterModule(f"{_ROOM}.accounts")
+account_mail = LaterModule(f"{_ROOM}.registering.mail")
+accounts = LaterModule(f"{_ROOM}.registering.accounts")
 activity = LaterModule(f"{_ROOM}.activity")
 admin_users = LaterModule(f"{_ROOM}.admin.users")
 categories = LaterModule(f"{_ROOM}.categories")
 groups = LaterModule(f"{_ROOM}.groups")
 keys = LaterModule(f"{_ROOM}.admin.keys")
 pictures = LaterModule(f"{_ROOM}.pictures")
-search = LaterModule(f"{_ROOM}.search")
 session = LaterModule(f"{_ROOM}.session")
 site = LaterModule(f"{_ROOM}.site")
 site_settings = LaterModule(f"{_ROOM}.admin.site_settings")
@@ -46,16 +53,6 @@ def _twins(
 ) -> tuple[Row, ...]:
     """The same under every spelling of the first piece."""
     return tuple(_row(method, prefix + tail, handler, name, **options) for prefix in prefixes)
-
-
-def _legacy(handler: Callable[[Call], Any]) -> Callable[[Call], Any]:
-    """A method that only older clients still send: it works, and the answer says that it will not for ever."""
-
-    async def answer(call: Call) -> Any:
-        call.answer_headers.append(("Deprecation", "true"))
-        return await handler(call)
-
-    return answer
 
 
 # -- people -----------------------------------------------------------------------------------------
@@ -175,9 +172,9 @@ TAG_ROWS = (
     _row("GET", "/tags/list", tags.list_page, "tags/list"),
     _row("GET", "/tags/filter/search", tags.search_tags, "tags/search"),
     _row("GET", "/tags/{tag:name}", tags.get_old_address, "tags/redirect"),
-    _row("GET", "/tag/{tag:name}", tags.get_tag, "tags/show", scope=_LISTS, summary="Topics under a tag"),
-    _row("GET", "/tag/{tag:name}/{tag_id:int}", tags.get_tag, "tags/show", scope=_LISTS),
-    _row("GET", "/tag/{tag:name}/l/{filter}", tags.get_tag, "tags/show", scope=_LISTS),
+    _row("GET", "/tag/{tag:name}", tags.get_tag, "tags/show", scope=_LISTS, kept="list", summary="Topics under a tag"),
+    _row("GET", "/tag/{tag:name}/{tag_id:int}", tags.get_tag, "tags/show", scope=_LISTS, kept="list"),
+    _row("GET", "/tag/{tag:name}/l/{filter}", tags.get_tag, "tags/show", scope=_LISTS, kept="list"),
     _row("GET", "/tags/c/{slug}/{category_id:int}/{tag:name}", tags.get_tag_in_category, "tags/show"),
     _row("GET", "/tags/c/{slug}/{category_id:int}/{tag:name}/l/{filter}", tags.get_tag_in_category, "tags/show"),
     _row("GET", "/tags/intersection/{tag:name}/{tags:path}", tags.get_intersection, "tags/show"),
@@ -196,15 +193,12 @@ SITE_ROWS = (
     _row("GET", "/site/basic-info", site.get_basic_info, "site/basic_info", limit="open"),
     _row("GET", "/site/statistics", site.get_statistics, "site/statistics"),
     _row("GET", "/about", site.get_about, "about/index", summary="Who runs the site, and its numbers"),
-    _row("GET", "/search", search.search, "search/show", scope="search:show", summary="Search"),
-    _row("GET", "/search/query", search.query, "search/query", scope="search:query"),
+    *SEARCH_ROWS,
     _row("GET", "/letter_avatar_proxy/{version}/letter/{letter}/{color}/{size}", pictures.get_letter,
-         "user_avatars/show_proxy_letter", suffixes=(".png", ".svg"), limit="open", csrf=False),
+         "user_avatars/show_proxy_letter", suffixes=(".png", ".svg"), limit="asset", csrf=False),
     _row("GET", "/letter_avatar/{username:username}/{size}/{version}", pictures.get_avatar,
-         "user_avatars/show_letter", suffixes=(".png", ".svg"), limit="open", csrf=False),
-    _row("GET", "/user_avatar/{host}/{username:username}/{size}/{version}", pictures.get_avatar,
-         "user_avatars/show", suffixes=(".png", ".svg"), limit="open", csrf=False),
-    _row("GET", "/emoji/{emoji}", pictures.get_emoji, "emoji/show", suffixes=(".svg",), limit="open", csrf=False),
+         "user_avatars/show_letter", suffixes=(".png", ".svg"), limit="asset", csrf=False),
+    _row("GET", "/emoji/{emoji}", pictures.get_emoji, "emoji/show", suffixes=(".svg",), limit="asset", csrf=False),
 )  # fmt: skip
 SESSION_ROWS = (
     _row("GET", "/session/csrf", session.get_csrf, "session/csrf", limit="open", summary="The token for writing"),
@@ -309,10 +303,17 @@ ROWS: tuple[Row, ...] = (
     *TOPIC_ROWS,
     *USER_ROWS,
     *GROUP_ROWS,
+    *GROUP_EXTRA_ROWS,
+    *MESSAGE_ROWS,
     *CATEGORY_ROWS,
     *TAG_ROWS,
     *SITE_ROWS,
     *SESSION_ROWS,
+    *UPLOAD_ROWS,
+    *NOTIFICATION_ROWS,
     *ACCOUNT_ROWS,
     *ADMIN_ROWS,
+    *WEBHOOK_ROWS,
+    *REPORT_ROWS,
+    *KEY_ROWS,
 )

@@ -45,16 +45,33 @@ _LIST_NAMES: tuple[tuple[str, Callable[..., Any], str], ...] = (
 )
 
 LIST_ROWS = (
-    _row("GET", "/", lists.get_latest, "list/latest", scope=_LISTS, summary="Latest topics"),
+    _row("GET", "/", lists.get_latest, "list/latest", scope=_LISTS, kept="list", summary="Latest topics"),
     *(
-        _row("GET", prefix + name, handler, f"list/{name}", scope=_LISTS, access=access, summary=f"The {name} list")
+        _row(
+            "GET",
+            prefix + name,
+            handler,
+            f"list/{name}",
+            scope=_LISTS,
+            access=access,
+            kept="list",
+            summary=f"The {name} list",
+        )
         for name, handler, access in _LIST_NAMES
         for prefix in ("/", "/l/")
     ),
-    _row("GET", "/top/{period}", lists.get_top_period, "list/top", scope=_LISTS),
+    _row("GET", "/top/{period}", lists.get_top_period, "list/top", scope=_LISTS, kept="list"),
     _row("GET", "/topics/created-by/{username:username}", lists.get_created_by, "list/topics_by"),
     *(
-        _row("GET", path, lists.get_category, "list/category_latest", scope=_LISTS, summary="Topics of a category")
+        _row(
+            "GET",
+            path,
+            lists.get_category,
+            "list/category_latest",
+            scope=_LISTS,
+            kept="list",
+            summary="Topics of a category",
+        )
         for slugs in ("/c/{slug}", "/c/{parent_slug}/{slug}")
         for path in (
             slugs,
@@ -66,15 +83,19 @@ LIST_ROWS = (
         )
         if path != "/c/{parent_slug}/{slug}/none"
     ),
-    _row("GET", "/c/{category_id:int}", lists.get_category, "list/category_latest", scope=_LISTS),
-    _row("GET", "/c/{category_id:int}/l/{filter}", lists.get_category, "list/category_latest", scope=_LISTS),
+    _row("GET", "/c/{category_id:int}", lists.get_category, "list/category_latest", scope=_LISTS, kept="list"),
+    _row(
+        "GET", "/c/{category_id:int}/l/{filter}", lists.get_category, "list/category_latest", scope=_LISTS, kept="list"
+    ),
 )
 
 TOPIC_ROWS_ONLY = (
-    *_twice("GET", "", topics.get_topic, "topics/show", scope=_READ, summary="A topic with its first posts"),
-    *_twice("GET", "/{post_number:int}", topics.get_topic, "topics/show", scope=_READ),
+    *_twice(
+        "GET", "", topics.get_topic, "topics/show", scope=_READ, kept="topic", summary="A topic with its first posts"
+    ),
+    *_twice("GET", "/{post_number:int}", topics.get_topic, "topics/show", scope=_READ, kept="topic"),
     *_twice("GET", "/last", topics.get_last, "topics/show", scope=_READ),
-    *_twice("GET", "/summary", topics.get_topic, "topics/show", scope=_READ),
+    *_twice("GET", "/summary", topics.get_topic, "topics/show", scope=_READ, kept="topic"),
     _row("GET", "/t/{slug}", topics.get_topic_by_slug, "topics/show", scope=_READ),
     _row(
         "GET",
@@ -84,7 +105,15 @@ TOPIC_ROWS_ONLY = (
         scope=_READ,
     ),
     _row("GET", "/t/id_for/{slug}", topics.get_id_for_slug, "topics/id_for_slug"),
-    _row("GET", "/t/{topic_id:int}/posts", topics.get_posts, "topics/posts", scope=_READ, summary="Posts by id"),
+    _row(
+        "GET",
+        "/t/{topic_id:int}/posts",
+        topics.get_posts,
+        "topics/posts",
+        scope=_READ,
+        kept="topic",
+        summary="Posts by id",
+    ),
     _row("GET", "/t/{topic_id:int}/post_ids", topics.get_post_ids, "topics/post_ids", scope=_READ),
     _row("GET", "/t/{topic_id:int}/excerpts", topics.get_excerpts, "topics/excerpts", scope=_READ),
     *(
@@ -105,6 +134,8 @@ TOPIC_ROWS_ONLY = (
         for path in _TOPIC_PATHS
     ),
     _user("PUT", "/t/{topic_id:int}/change-timestamp", topics.put_timestamp, "topics/change_timestamps"),
+    _user("PUT", "/t/{topic_id:int}/reset-bump-date", topics.put_bump_date, "topics/reset_bump_date"),
+    _user("PUT", "/t/{topic_id:int}/reset-bump-date/{post_id:int}", topics.put_bump_date, "topics/reset_bump_date"),
     _user(
         "POST",
         "/t/{topic_id:int}/change-owner",
@@ -141,6 +172,7 @@ POST_ROWS = (
     _row("GET", "/posts/{post_id:int}/raw", posts.get_raw, "posts/markdown_id"),
     _user("PUT", "/posts/{post_id:int}/wiki", posts.put_wiki, "posts/wiki"),
     _user("PUT", "/posts/{post_id:int}/locked", posts.put_locked, "posts/locked"),
+    _user("PUT", "/posts/{post_id:int}/rebake", posts.put_rebake, "posts/rebake", summary="Its HTML made again"),
     _row("GET", "/posts/{post_id:int}/revisions/latest", posts.get_latest_revision, "posts/latest_revision",
          scope="revisions:read"),
     _row("GET", "/posts/{post_id:int}/revisions/{revision:int}", posts.get_revision, "posts/revisions",

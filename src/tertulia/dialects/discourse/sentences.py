@@ -81,6 +81,7 @@ SENTENCES: dict[str, str] = {
     "group.member_already": "'{usernames}' is already a member of this group.",
     "group.member_missing": "'{usernames}' is not a member of this group.",
     "group.closed": INVALID_ACCESS,
+    "group.requested_already": "You have already asked to join this group.",
     # -- categories and tags
     "category.unknown": "Category can't be found",
     "category.name_blank": "Name can't be blank",
@@ -133,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "post.mentions_too_many_new_user": "Sorry, new users can only mention {maximum} users in a post.",
     "post.links_too_many_new_user": "Sorry, new users can only put {maximum} links in a post.",
     "post.media_too_many_new_user": "Sorry, new users can only put {maximum} embedded media items in a post.",
+    "post.attachments_too_many_new_user": "Sorry, new users can only put {maximum} attachments in a post.",
     "post.replies_too_many_new_user": "New users may reply at most {maximum} times to the same topic. Please edit an "
     "existing reply instead.",
     "post.consecutive_replies": "No more than {maximum} consecutive replies are allowed. Please edit your previous "
@@ -154,14 +156,40 @@ SENTENCES: dict[str, str] = {
     "message.recipients_unknown": "These people or groups could not be found: {names}",
     "message.recipients_missing": "You must select a valid user.",
     "message.recipients_too_many": "You can send a message to at most {maximum} people.",
+    "message.recipients_refused": "Sorry, you cannot send a personal message to: {names}",
+    "message.recipient_already": "{name} is in this conversation already.",
+    "message.recipient_missing": "{name} is not in this conversation.",
+    "message.not_a_message": "People and groups can be invited to personal messages only.",
+    "message.conversion_refused": "More than {maximum} people wrote in this topic, so it cannot become a message.",
     "search.term_too_short": "Your search term is too short (minimum is {minimum} characters).",
     "search.page_invalid": "You supplied invalid parameters to the request: page",
+    # -- uploads
+    "upload.empty": "Sorry, the file is empty.",
+    "upload.too_large": "Sorry, the file you are trying to upload is too big (maximum size is {kilobytes} KB).",
+    "upload.extension_refused": "Sorry, the file you are trying to upload is not authorized (authorized extensions: "
+    "{authorized}).",
+    "upload.too_many_pixels": "Sorry, the image you are trying to upload is too large (maximum dimension is "
+    "{megapixels} megapixels), please resize it and try again.",
+    "upload.unreadable": "Sorry, that image could not be read. The file may be damaged or not be an image at all.",
+    "upload.fetch_failed": "Sorry, the file could not be downloaded from that address.",
+    "upload.avatar_missing": "Sorry, the avatar you have selected is not present on the server. Can you try uploading "
+    "it again?",
+    "upload.range_invalid": "The file has only {length} bytes.",
+    "storage_failed": "Sorry, files cannot be stored at the moment. Please try again later.",
     # -- keys, settings
     "key.scope_unknown": "You supplied invalid parameters to the request: {name}",
     "key.scopes_missing": "Scopes can't be blank for a granular key",
     "key.description_invalid": "Description is too long (maximum is {maximum} characters)",
     "setting.unknown": "There is no setting called {name}.",
     "setting.invalid": "{name}: {allowed}",
+    # -- webhooks
+    "webhook.url_invalid": "Payload URL is invalid",
+    "webhook.url_refused": "Payload URL leads to an internal address, where nothing may be sent. Whoever runs the "
+    "forum can allow it in the setting allowed_internal_hosts.",
+    "webhook.secret_too_short": "Secret is too short (minimum is {minimum} characters)",
+    "webhook.event_unknown": "Web hook event types: there is no {name}",
+    "webhook.events_missing": "Web hook event types can't be blank",
+    "webhook.field_invalid": "{name} is invalid",
 }
 
 
@@ -172,7 +200,20 @@ def sentence(error: ForumError) -> str:
         if error.code.startswith("credential."):
             return BAD_CREDENTIALS
         return NOT_FOUND
-    return template.format_map(_Facts(error.params))
+    text, seconds = template.format_map(_Facts(error.params)), error.params.get("seconds")
+    return text.replace(f"{seconds} seconds", time_left(seconds)) if isinstance(seconds, int) else text
+
+
+def time_left(seconds: int) -> str:
+    """A wait in the largest unit of seconds, minutes and hours that it fills, rounded up."""
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return _counted(-(-seconds // length), unit)
+    return _counted(seconds, "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 class _Facts(dict[str, object]):

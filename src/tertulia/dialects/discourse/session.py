@@ -9,6 +9,7 @@ from tertulia.dialects.discourse.shapes.session import CurrentUser
 from tertulia.dialects.discourse.shapes.users import UserCardAnswer
 from tertulia.dialects.discourse.users import profile_of
 from tertulia.forum.categories.reading import list_categories
+from tertulia.forum.notifications.reading import count_unread
 from tertulia.forum.sessions.actors import build_actor
 from tertulia.forum.sessions.logging_in import log_in
 from tertulia.forum.sessions.logging_in import log_out as end_session
@@ -78,7 +79,9 @@ async def get_current(call: Call) -> Any:
     view = await read_user(call.unit, user_id=user.id)
     groups = await view_groups_of(call.unit, view)
     can_create_topic = (await list_categories(call.unit)).can_create_topic
-    return {"current_user": CurrentUser.of(view, groups=groups, can_create_topic=can_create_topic)}
+    unread = await count_unread(call.unit)
+    shape = CurrentUser.of(view, groups=groups, can_create_topic=can_create_topic, unread=unread)
+    return {"current_user": shape}
 
 
 async def get_scopes(call: Call) -> Any:

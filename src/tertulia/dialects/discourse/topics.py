@@ -16,6 +16,7 @@ from tertulia.dialects.discourse.shapes.topics import (
 from tertulia.forum.addresses import topic_path
 from tertulia.forum.cooking import excerpt
 from tertulia.forum.levels import set_level
+from tertulia.forum.topics.bumping import reset_bump
 from tertulia.forum.topics.deleting import delete_topic as remove_topic
 from tertulia.forum.topics.deleting import purge_topic
 from tertulia.forum.topics.deleting import recover_topic as restore_topic
@@ -184,6 +185,13 @@ async def put_timestamp(call: Call) -> Success:
     moment = call.parameters.required_integer("timestamp", minimum=0, maximum=10**11)
     await change_timestamp(call.unit, call.integer("topic_id"), moment * 1000)
     return success()
+
+
+async def put_bump_date(call: Call) -> Answer:
+    """Back to the last post, or to the post in the path."""
+    post_id = call.integer("post_id") if "post_id" in call.path_parameters else None
+    await reset_bump(call.unit, call.integer("topic_id"), post_id)
+    return nothing()
 
 
 async def post_owner(call: Call) -> Success:

@@ -11,6 +11,7 @@ from tertulia.dialects.discourse.shapes.people import BasicUser
 from tertulia.dialects.discourse.shapes.users import Profile, Reader, UpdatedUser, UserAnswer, UserCardAnswer
 from tertulia.forum.account_deleting import delete_user as remove_user
 from tertulia.forum.groups.reading import list_groups
+from tertulia.forum.keys.apps import list_apps
 from tertulia.forum.users import profiles
 from tertulia.forum.users.choices import read_choices, view_groups_of
 from tertulia.forum.users.listing import search_users as find_people
@@ -37,7 +38,9 @@ def reader_of(call: Call) -> Reader:
 async def profile_of(call: Call, view: UserView) -> Profile:
     """A profile with its groups and, for those who may edit it, what its owner chose."""
     groups = await view_groups_of(call.unit, view)
-    return Profile.of(view, reader=reader_of(call), groups=groups, choices=await read_choices(call.unit, view))
+    apps = await list_apps(call.unit, view.user.id) if view.can_edit else ()
+    choices = await read_choices(call.unit, view)
+    return Profile.of(view, reader=reader_of(call), groups=groups, choices=choices, apps=apps)
 
 
 async def named_user(call: Call) -> UserView:

@@ -10,10 +10,10 @@ from tertulia.dialects.nodebb.generations import Generation, generation_of
 from tertulia.forum.keys.authenticating import authenticate_token
 from tertulia.forum.keys.signed_tokens import verify_signed_token
 from tertulia.forum.sessions.actors import build_actor
-from tertulia.forum.sessions.logging_in import resume_session
 from tertulia.http.bodies import Value
 from tertulia.http.call import Answer, Call
-from tertulia.http.csrf import SESSION_COOKIE, check_token
+from tertulia.http.csrf import check_token
+from tertulia.http.resuming import resume_by_cookie
 from tertulia.model.actor import Actor, Credential, CredentialKind
 from tertulia.model.errors import ForumError, KeyExpired, KeyRevoked, KeyUnknown, LoginRequired, ScopeMissing
 
@@ -65,9 +65,8 @@ class NodebbDialect:
         return await build_actor(call.unit, signed.user, credential=signed.credential, address=call.address)
 
     async def _by_session(self, call: Call, *, generation: Generation) -> Actor:
-        token = call.cookies.get(SESSION_COOKIE)
         # v1 never looked at cookies (source: contract notes on the plugin).
-        found = await resume_session(call.unit, token) if token and generation is not Generation.V1 else None
+        found = await resume_by_cookie(call) if generation is not Generation.V1 else None
         if found is None:
             row = call.row.name if call.row else ""
             if generation.is_plugin and row not in _OPEN:

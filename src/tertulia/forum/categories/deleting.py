@@ -45,5 +45,5 @@ async def remove_category(unit: Unit, category: Category) -> None:
     """Removes a category that is empty, with its grants and the levels that people have for it."""
     await store.delete_category(unit.tx, category.id)
     await delete_category_grants(unit.tx, category.id)
-    unit.tell(CategoryDeleted(category_id=category.id, name=category.name, slug=category.slug))
+    unit.tell(CategoryDeleted(category_id=category.id, name=category.name, slug=category.slug, category=category))
     await log_staff_action(unit, "delete_category", category_id=category.id, details=category.name)

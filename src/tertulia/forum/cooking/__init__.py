@@ -5,26 +5,31 @@ Raise VERSION when the same raw cooks differently, so that old posts can be cook
 Read next: pipeline.py.
 """
 
-from tertulia.forum.cooking.cooked import CookContext, Cooked, Link, Quote
+from tertulia.forum.cooking.cooked import CookContext, Cooked, CookedUpload, Link, Poll, PollOption, Quote
 from tertulia.forum.cooking.emoji import emoji_character
 from tertulia.forum.cooking.pipeline import cook, find_mentions
 from tertulia.forum.cooking.plain import excerpt, plain_text, word_count
 from tertulia.forum.cooking.sanitizer import sanitize
 from tertulia.forum.cooking.titles import fancy, unicode_title
+from tertulia.forum.cooking.uploads import human_size
 
-VERSION: int = 1
+VERSION: int = 3
 
 __all__ = [
     "VERSION",
     "CookContext",
     "Cooked",
+    "CookedUpload",
     "Link",
+    "Poll",
+    "PollOption",
     "Quote",
     "cook",
     "emoji_character",
     "excerpt",
     "fancy",
     "find_mentions",
+    "human_size",
     "plain_text",
     "sanitize",
     "unicode_title",

@@ -21,7 +21,7 @@ TAGS = words(
 )
 
 # Dropped with all they contain.
-SILENCED = words("script style svg math template noscript textarea select object embed applet title")
+SILENCED = words("script style svg math template noscript textarea")
 
 _EVERYWHERE = words(
     """
@@ -34,7 +34,8 @@ _EVERYWHERE = words(
     data-poll-status data-poll-type data-poll-results data-poll-charttype data-poll-min data-poll-max
     data-poll-step data-poll-public data-drop-close data-clicks data-wrap data-value
     data-github-private-repo data-dominant-color data-thumbnail data-theme-toc data-code-wrap
-    data-expanded
+    data-expanded data-video-start-time data-mode data-displayedtimezone
+    data-poll-close data-poll-groups data-poll-order
     """
 )
 _PER_TAG = {
@@ -68,7 +69,8 @@ _CLASSES = words(
     hashtag-cooked hashtag-icon-placeholder emoji only-emoji animated spoiler spoiled lightbox-wrapper
     lightbox meta filename informations source site-icon thumbnail inline-onebox inline-onebox-loading
     aspect-image aspect-image-full-size md-table poll poll-container poll-info poll-title poll-buttons
-    info-number info-label info-text lazyYT lazyYT-container lazy-video-container lines start selected
+    info-number info-label info-text lazyYT lazyYT-container lazy-video-container youtube-onebox
+    vimeo-onebox youtube-thumbnail video-thumbnail lines start selected
     date user content labels label1 label2 message added removed branches tags tweet like retweet
     excerpt show-more show-more-container hidden badge-wrapper bullet clear-badge outer-box inner-box
     album-title attachment anchor chcklst-box checked fa fa-fw fa-square-o fa-square-check-o

@@ -1,4 +1,4 @@
-"""BBCode that stands on its own lines: quotes, code, details, spoilers.
+"""BBCode that stands on its own lines: quotes, code, details, spoilers, grids, wraps, polls.
 
 A tag either fills one line with its end tag last, or stands alone and its end tag stands alone too.
 Read next: tags.py for one tag, inline_tags.py for tags inside a paragraph.
@@ -12,6 +12,7 @@ from markdown_it.rules_block import StateBlock
 
 from tertulia.forum.cooking import budget
 from tertulia.forum.cooking.cooked import Quote
+from tertulia.forum.cooking.polls import shape_poll
 from tertulia.forum.cooking.tags import Tag, read_tag
 
 _NUMBER = re.compile(r"(post|topic):\s*(\d{1,18})$")
@@ -90,9 +91,14 @@ def _several_lines(state: StateBlock, tag: Tag, first: int, close: int) -> None:
     else:
         outer_type, outer_end = state.parentType, state.lineMax
         state.parentType, state.lineMax = "blockquote", close
+        opening = len(state.tokens)
         _open(state, tag, first, close + 1)
         state.md.block.tokenize(state, first + 1, close)
-        _close(state, tag)
+        if tag.name == "poll":
+            shape_poll(state, tag, opening)
+            state.level -= 1
+        else:
+            _close(state, tag)
         state.parentType, state.lineMax = outer_type, outer_end
     state.line = close + 1
 
@@ -148,6 +154,25 @@ def _spoiler(tag: Tag) -> str:
     return f'<div class="{tag.name}">\n'
 
 
+def _grid(tag: Tag) -> str:
+    mode = tag.attributes.get("mode")
+    return '<div class="d-image-grid"' + (f' data-mode="{escape(mode)}"' if mode else "") + ">\n"
+
+
+def _wrap(tag: Tag) -> str:
+    return f"<div{wrap_attributes(tag)}>\n"
+
+
+def wrap_attributes(tag: Tag) -> str:
+    """Write the attributes of `[wrap=name key=value]`; what may not stay is dropped after cooking."""
+    own = "".join(f' data-{key}="{escape(text)}"' for key, text in tag.attributes.items())
+    return ' class="d-wrap"' + (f' data-wrap="{escape(tag.value)}"' if tag.value else "") + own
+
+
+def _poll(tag: Tag) -> str:
+    return ""
+
+
 def _code(tag: Tag) -> str:
     return f'<pre><code class="lang-{escape(tag.value or "auto")}">'
 
@@ -157,5 +182,14 @@ _BLOCKS: dict[str, Callable[[Tag], str]] = {
     "details": _details,
     "spoiler": _spoiler,
     "code": _code,
+    "grid": _grid,
+    "wrap": _wrap,
+    "poll": _poll,
 }
-_ENDS = {"quote": "</blockquote>\n</aside>\n", "details": "</details>\n", "spoiler": "</div>\n"}
+_ENDS = {
+    "quote": "</blockquote>\n</aside>\n",
+    "details": "</details>\n",
+    "spoiler": "</div>\n",
+    "grid": "</div>\n",
+    "wrap": "</div>\n",
+}

@@ -30,6 +30,15 @@ def exhausted(env: MutableMapping[str, Any]) -> bool:
     return bool(env.get(_KEY, 0) <= 0)
 
 
+def take(env: MutableMapping[str, Any], *, kind: str, most: int, count: int = 1) -> bool:
+    """Take `count` of what a post may hold `most` of, because each is written much longer than it was typed."""
+    taken = int(env.get(f"taken {kind}", 0)) + count
+    if taken > most:
+        return False
+    env[f"taken {kind}"] = taken
+    return True
+
+
 def guarded(rule: InlineRule) -> InlineRule:
     """Return the inline rule with its failures paid from the budget; without budget it does not match."""
 

@@ -9,13 +9,30 @@ from urllib.parse import urlsplit
 import msgspec
 
 
+class CookedUpload(msgspec.Struct, frozen=True, kw_only=True):
+    """An upload that a post may show: address, sizes in pixels and bytes, and smaller pictures (width, address)."""
+
+    id: int
+    sha1: str
+    url: str
+    filename: str
+    filesize: int
+    width: int | None = None
+    height: int | None = None
+    dominant_color: str | None = None
+    smaller: tuple[tuple[int, str], ...] = ()
+
+
 class CookContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a post may refer to. Empty and None mean: nothing is known, so nothing is refused.
 
     `base_url` is the site's own address (scheme, host, path without a last slash); links to it are internal.
     `usernames` and `groups` map the lower-cased name to the name as its owner writes it; None for `usernames`
     counts every well-formed mention as known. `hashtags` maps a lower-cased slug to (href, text).
-    `nofollow` marks external links as user content.
+    `nofollow` marks external links as user content. `uploads` maps the letters of a short address to its upload;
+    what is not in it does not exist, and None leaves short addresses as they are. `image_box` is the width and
+    height that a picture has in a post at most. `frames` are the beginnings of the addresses that an `iframe` may
+    show, a `*` in them stands for one part of the path; every other frame becomes a link.
     """
 
     base_url: str = ""
@@ -23,6 +40,9 @@ class CookContext(msgspec.Struct, frozen=True, kw_only=True):
     groups: Mapping[str, str] | None = None
     hashtags: Mapping[str, tuple[str, str]] | None = None
     nofollow: bool = True
+    uploads: Mapping[str, CookedUpload] | None = None
+    image_box: tuple[int, int] = (690, 500)
+    frames: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -45,8 +65,27 @@ class Link(msgspec.Struct, frozen=True):
     internal: bool
 
 
+class PollOption(msgspec.Struct, frozen=True):
+    """One thing to choose: the MD5 that names it on the wire, and its Markdown."""
+
+    id: str
+    text: str
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """A poll as the author wrote it; nothing is checked: `attributes` are `type`, `results`, `min` and so on."""
+
+    name: str
+    title: str
+    options: tuple[PollOption, ...]
+    attributes: Mapping[str, str]
+
+
 class Cooked(msgspec.Struct, frozen=True, kw_only=True):
-    """Safe HTML and what the post refers to; `has_media` counts its images, sounds and films."""
+    """Safe HTML and what the post refers to; `has_media` counts its images, sounds and films.
+
+    `uploads` are the ids of those that it shows, `attachments` counts the files among them; `polls` are those
+    outside quotes."""
 
     html: str
     mentions: tuple[str, ...] = ()
@@ -55,6 +94,9 @@ class Cooked(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     word_count: int = 0
     has_media: int = 0
+    uploads: tuple[int, ...] = ()
+    attachments: int = 0
+    polls: tuple[Poll, ...] = ()
 
     @property
     def link_count(self) -> int:

@@ -1,4 +1,4 @@
-"""Emoji by short name: `smile` is a character, `:)` is a short name.
+"""Emoji by short name and back: `smile` is a character, `:)` is a short name.
 
 The names come with the package as emoji.txt (one character and its names a line; from the MIT-licensed
 emoji-data set) and are read at first use. Read next: text.py, which finds the codes in a post.
@@ -46,6 +46,32 @@ def _characters() -> Mapping[str, str]:
 
     text = resources.files("tertulia.forum.cooking").joinpath("emoji.txt").read_text(encoding="utf-8")
     return {name: line.split(" ")[0] for line in text.splitlines() for name in line.split(" ")[1:]}
+
+
+_BASE = "[\u203c-\u3299\U0001f000-\U0001faff]"
+_TONE = "[\U0001f3fb-\U0001f3ff]"
+# What may be an emoji: a flag, a keycap, or pictures that are joined to one; which of them are is in the list.
+PICTURE = (
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|[#*0-9]\ufe0f\u20e3|{_BASE}\ufe0f?{_TONE}?(?:\u200d{_BASE}\ufe0f?{_TONE}?){{0,4}}"
+)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for name, character in _characters().items():
+        names.setdefault(character, name)
+    return names
+
+
+def emoji_name(character: str) -> str | None:
+    """Return the short name of an emoji character, such as `smile` or `wave:t3`, or None."""
+    name = _names().get(character)
+    if name is not None:
+        return name
+    tone = next((tone for tone, sign in _TONES.items() if sign in character), None)
+    name = _names().get(character.replace(_TONES[tone], "")) if tone else None
+    return None if name is None else f"{name}:{tone}"
 
 
 def emoji_character(name: str) -> str | None:

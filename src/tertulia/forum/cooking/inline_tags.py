@@ -1,4 +1,4 @@
-"""BBCode inside a paragraph: [b] [i] [u] [s] [url] [img] [email] [code] [spoiler].
+"""BBCode inside a paragraph: [b] [i] [u] [s] [url] [img] [email] [code] [spoiler] [wrap].
 
 What Discourse does not know ([color], [size], [list]) stays text, as there.
 Read next: tags.py, block_tags.py.
@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from tertulia.forum.cooking.budget import find_once
 from tertulia.forum.cooking.tags import Tag, read_tag
 
-_SPANS = {"b": "bbcode-b", "i": "bbcode-i", "u": "bbcode-u", "s": "bbcode-s", "spoiler": "spoiler"}
+_SPANS = {"b": "bbcode-b", "i": "bbcode-i", "u": "bbcode-u", "s": "bbcode-s", "spoiler": "spoiler", "wrap": "d-wrap"}
 _RAW = ("img", "code", "email")
 _SAFE_STARTS = ("http://", "https://", "//", "/", "mailto:")
 
@@ -27,6 +27,9 @@ def inline_tag(state: StateInline, silent: bool) -> bool:
     if tag.name not in _SPANS and tag.name != "url":
         return False
     if not silent:
+        if tag.name == "url":  # an address inside is the link's text
+            opens = not tag.closing and find_once(state, "[/url]", start=tag.end) >= 0
+            state.linkLevel = max(0, state.linkLevel - 1) if tag.closing else state.linkLevel + opens
         token = state.push("text", "", 0)
         token.content = state.src[state.pos : tag.end]
         token.meta = {"tag": tag}
@@ -57,6 +60,8 @@ def _push_raw(state: StateInline, name: str, body: str) -> bool:
     url = state.md.normalizeLink(body.strip())
     if name == "email":
         url = f"mailto:{url}"
+    if name == "url" and not url.lower().startswith(_SAFE_STARTS) and "." in url and ":" not in url:
+        url = f"http://{url}"
     if not url.lower().startswith(_SAFE_STARTS) or not state.md.validateLink(url) or " " in body.strip():
         return False
     if name == "img":
@@ -103,7 +108,10 @@ def _pair(state: StateInline, start: Token, end: Token, name: str) -> None:
         start.type, start.tag, start.attrs = "link_open", "a", {"href": href, "data-bbcode": "true"}
         end.type, end.tag = "link_close", "a"
     else:
-        start.type, start.tag, start.attrs = "span_open", "span", {"class": _SPANS[name]}
+        tag: Tag = start.meta["tag"]
+        own = {f"data-{key}": text for key, text in tag.attributes.items()} if name == "wrap" else {}
+        named = {"data-wrap": tag.value} if name == "wrap" and tag.value else {}
+        start.type, start.tag, start.attrs = "span_open", "span", {"class": _SPANS[name], **named, **own}
         end.type, end.tag = "span_close", "span"
     start.content = end.content = ""
     start.nesting, end.nesting = 1, -1

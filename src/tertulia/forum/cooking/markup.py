@@ -4,7 +4,7 @@ Read next: parser.py, which installs these.
 """
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,10 +13,15 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from tertulia.forum.cooking.budget import take
+from tertulia.forum.cooking.embeds import embed_of, is_block
+
 _SIZE = re.compile(r"^(.*?)\|\s*(\d{1,5})\s*x\s*(\d{1,5})\s*(?:,\s*(\d{1,3})%)?(?:\|.*)?$", re.DOTALL)
 _FILM = re.compile(r"^.*?\|(video|audio)(?:\||$)", re.DOTALL)
 _BOX = re.compile(r"\[([ xX])\] ")
 _UPLOAD = "upload://"
+_MOST_EMBEDS = 100
+_LINK = 3  # tokens: its beginning, text, end
 
 Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
@@ -83,15 +88,34 @@ def mark_boxes(state: StateCore) -> None:
 
 
 def mark_links(state: StateCore) -> None:
-    """Mark the bare address alone on its line as a onebox, and links to uploads as attachments."""
-    for block in state.tokens:
+    """Turn the bare address alone on its line into its embed or a onebox, and mark links to uploads as attachments."""
+    for place, block in enumerate(state.tokens):
         if block.type != "inline" or not block.children:
             continue
+        embeds: dict[int, str] = {}
         for index, token in enumerate(block.children):
             if token.type == "link_open":
                 _mark_attachment(block.children, index, root=state.env["context"].root)
                 if token.markup == "linkify" and block.level == 1 and _is_alone(block.children, index):
                     token.attrs["class"], token.attrs["target"] = "onebox", "_blank"
+                    html = embed_of(str(token.attrs["href"]))
+                    if html is not None and take(state.env, kind="embeds", most=_MOST_EMBEDS):
+                        embeds[index] = html
+        if embeds:
+            alone = len(embeds) == 1 and len(block.children) == _LINK and is_block(embeds[0])
+            for beside in (state.tokens[place - 1], state.tokens[place + 1]):
+                beside.hidden = beside.hidden or alone
+            block.children = _with_embeds(block.children, embeds)
+
+
+def _with_embeds(children: list[Token], embeds: Mapping[int, str]) -> list[Token]:
+    """Put each embed in the place of the link that begins at its index."""
+    result: list[Token] = []
+    last = 0
+    for index, html in embeds.items():
+        result += [*children[last:index], Token("html_inline", "", 0, content=html)]
+        last = index + _LINK
+    return result + children[last:]
 
 
 def _is_alone(children: list[Token], index: int) -> bool:

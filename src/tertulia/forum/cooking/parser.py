@@ -1,9 +1,11 @@
 """The Markdown parser: CommonMark with the rules of this package, built once at first use.
 
 Importing this module imports markdown-it; pipeline.py does so only when something is cooked.
-Read next: block_tags.py, inline_tags.py, linking.py, typographer.py, text.py, markup.py in this order.
+Read next: block_tags.py, polls.py, footnotes.py, inline_tags.py, dates.py, linking.py, typographer.py, text.py,
+markup.py in this order.
 """
 
+import re
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -12,7 +14,7 @@ from markdown_it.rules_block import StateBlock, html_block, table
 from markdown_it.rules_core import replace
 from markdown_it.rules_inline import StateInline, html_inline, image, link, linkify
 
-from tertulia.forum.cooking import block_tags, inline_tags, linking, markup, text, typographer
+from tertulia.forum.cooking import block_tags, dates, footnotes, inline_tags, linking, markup, text, typographer
 from tertulia.forum.cooking.budget import exhausted, find_once, guarded, spend
 
 # Quotes, lists and brackets deeper than this are cut: it bounds the stack and the time of one post.
@@ -29,12 +31,17 @@ def parser() -> MarkdownIt:
     parser.block.ruler.after("fence", "bbcode", block_tags.block_tag, alternatives)
     parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.before("reference", "footnote", footnotes.definition, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.at("linkify", _scheme)
     parser.inline.ruler.at("link", guarded(link))
     parser.inline.ruler.at("image", guarded(image))
+    parser.inline.ruler.before("link", "note", footnotes.inline_note)
+    parser.inline.ruler.before("link", "note_reference", footnotes.reference)
+    parser.inline.ruler.before("link", "date", dates.date_tag)
     parser.inline.ruler.at("html_inline", _html)
     parser.inline.ruler.push("bbcode", inline_tags.inline_tag)
     parser.inline.ruler2.before("fragments_join", "bbcode", inline_tags.pair_tags)
+    parser.core.ruler.after("inline", "footnotes", footnotes.gather)
     parser.core.ruler.at("linkify", linking.link_addresses)
     parser.core.ruler.at("replacements", replace)
     parser.core.ruler.at("smartquotes", typographer.curl_quotes)
@@ -45,7 +52,8 @@ def parser() -> MarkdownIt:
     parser.linkify.tlds(list(linking.TLDS))
     for name in ("fence", "table_open", "table_close", "image"):
         parser.add_render_rule(name, getattr(markup, name))
-    for name in ("quote", "details", "spoiler"):
+    parser.add_render_rule("poll_text", markup.ready_markup)
+    for name in ("quote", "details", "spoiler", "grid", "wrap", "poll"):
         parser.add_render_rule(f"{name}_open", markup.ready_markup)
         parser.add_render_rule(f"{name}_close", markup.ready_markup)
     return parser
@@ -72,12 +80,22 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return table(state, first, last, silent)
 
 
+_ADDRESS_END = re.compile(r"\[/[a-zA-Z]{1,20}\]|~~|\s")
+
+
 def _scheme(state: StateInline, silent: bool) -> bool:
-    """Read an address with a scheme; looking back for the scheme is paid for."""
+    """Read an address with a scheme, up to a closing tag or a mark of strike-through; the look back is paid for."""
     if not state.src.startswith("://", state.pos) or exhausted(state.env):
         return False
     spend(state.env, cost=len(state.pending))
-    return linkify(state, silent)
+    ending = _ADDRESS_END.search(state.src, state.pos)
+    if ending is None or ending[0].isspace():
+        return linkify(state, silent)
+    whole, state.src = state.src, state.src[: ending.start()]
+    try:
+        return linkify(state, silent)
+    finally:
+        state.src = whole
 
 
 def _html(state: StateInline, silent: bool) -> bool:

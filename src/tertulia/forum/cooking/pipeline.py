@@ -22,13 +22,18 @@ def cook(raw: str, *, context: CookContext) -> Cooked:
     and code are not counted.
     """
     from tertulia.forum.cooking.budget import grant
+    from tertulia.forum.cooking.frames import mark_frames, show_frames
     from tertulia.forum.cooking.parser import parser
     from tertulia.forum.cooking.relations import finish_links
     from tertulia.forum.cooking.sanitizer import sanitize
+    from tertulia.forum.cooking.uploads import show_uploads
 
     env: MutableMapping[str, Any] = {"context": context, "mentions": [], "group_mentions": [], "quotes": []}
+    env.update(polls=[], raw=raw)
     grant(env, length=len(raw))
-    html = sanitize(parser().render(raw, env).strip())
+    html = sanitize(mark_frames(parser().render(raw, env).strip()))
+    html = show_frames(html, context=context)
+    html, uploads = show_uploads(html, context=context)
     html, links = finish_links(html, context=context)
     return Cooked(
         html=html,
@@ -38,6 +43,9 @@ def cook(raw: str, *, context: CookContext) -> Cooked:
         links=links,
         word_count=word_count(raw),
         has_media=len(_MEDIA.findall(html)),
+        uploads=uploads,
+        attachments=html.count('<a class="attachment"'),
+        polls=tuple(env["polls"]),
     )
 
 

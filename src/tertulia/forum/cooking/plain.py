@@ -18,7 +18,7 @@ _BREAKING = words(
     p br div li ul ol h1 h2 h3 h4 h5 h6 pre blockquote aside table tr hr details summary article header
     """
 )
-_LEFT_OUT = ("quote", "onebox", "title", "meta", "quote-controls")
+_LEFT_OUT = ("quote", "onebox", "title", "meta", "quote-controls", "lazy-video-container", "poll-info", "footnotes")
 
 
 def word_count(raw: str) -> int:
@@ -35,7 +35,7 @@ def plain_text(html: str) -> str:
 def excerpt(html: str, *, length: int = 220) -> str:
     """Return the first `length` characters of text, HTML-escaped, with `&hellip;` when more follows.
 
-    Quotes and oneboxes are left out; images give their alternative text in brackets.
+    Quotes, oneboxes, players and footnotes are left out; images give their alternative text in brackets.
     """
     text = _SPACE.sub(" ", unescape(_strip(html, skip=_LEFT_OUT))).strip()
     if len(text) <= length:
@@ -56,7 +56,7 @@ def _strip(html: str, *, skip: tuple[str, ...]) -> str:
             # Only the element's own name is counted: inside sanitised HTML every element is closed.
             if name == skipped[0]:
                 skipped.pop() if match[1] else skipped.append(name)
-        elif not match[1] and name in ("aside", "div") and _has_class(match[3], skip):
+        elif not match[1] and name in ("aside", "div", "section") and _has_class(match[3], skip):
             skipped.append(name)
         elif name == "img":
             pieces.append(_image_text(match[3], bracket=bool(skip)))

@@ -11,7 +11,7 @@ from tertulia.forum.cooking.cooked import CookContext, Link
 
 _ANCHOR = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>|<(/?)aside(?: class="([^"]*)")?')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
-_NAMES = ("mention", "mention-group", "hashtag-cooked", "hashtag", "anchor")
+_NAMES = ("lightbox", "mention", "mention-group", "hashtag-cooked", "hashtag", "anchor")
 
 
 def finish_links(html: str, *, context: CookContext) -> tuple[str, tuple[Link, ...]]:
@@ -33,7 +33,12 @@ def finish_links(html: str, *, context: CookContext) -> tuple[str, tuple[Link, .
         values = dict(attributes)
         url = unescape(values.get("href", ""))
         internal = _is_internal(url, host)
-        if url and not quoted and not set(values.get("class", "").split()) & set(_NAMES):
+        if (
+            url
+            and not quoted
+            and not url.startswith("#footnote-")
+            and not set(values.get("class", "").split()) & set(_NAMES)
+        ):
             found.setdefault(url, internal)
         if url and not internal:
             attributes.append(("rel", rel))

@@ -40,6 +40,11 @@ _RAW_TEXT = words(
 )
 
 
+# What the HTML parser may read in its own way, so that it must see it: it drops these, or all they contain.
+_PARSED = allowlist.TAGS | allowlist.SILENCED | words("iframe xmp noembed noframes plaintext frameset tbody html body")
+_FOREIGN = re.compile(rf"</?(?!(?:{'|'.join(sorted(_PARSED))})[\s/>])[a-zA-Z]", re.IGNORECASE)
+
+
 class _Cleaner(Protocol):
     def clean(self, html: str) -> str: ...
 
@@ -67,6 +72,8 @@ def sanitize(html: str) -> str:
     html = html.encode("utf-8", "replace").decode()
     if "<iframe" in html:
         html = _IFRAME.sub(r'<a href="\1">\1</a>', html)
+    if _FOREIGN.search(html):
+        html = _TAG.sub(_drop_foreign, html)
     if html.count("<") > DEEPEST:
         html = _bound(html)
     clean = _cleaner().clean(html)
@@ -75,6 +82,11 @@ def sanitize(html: str) -> str:
         clean = _cleaner().clean(re.sub(r"</?(?:b|big|em|i|s|small|strike|strong|tt|u|code)\b[^<>]*>", "", html))
     # Feeds are XML, which has no such characters. Replaced, not dropped: dropping could join up a scheme.
     return _CONTROL.sub("\ufffd", clean)
+
+
+def _drop_foreign(match: re.Match[str]) -> str:
+    """Nothing for a tag that no post may hold. The cleaner would drop `<path>` and `<int>` with all that follows."""
+    return match[0] if match[2] is None or match[2].lower() in _PARSED else ""
 
 
 def _bound(html: str) -> str:

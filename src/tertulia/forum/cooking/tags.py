@@ -14,6 +14,9 @@ _TAG = re.compile(r"\[(/?)([a-zA-Z]{1,20})(?=[\]= \t])([^\[\]\n]{0,560})\]")
 _QUOTED_TAG = re.compile(r"""\[()([a-zA-Z]{1,20})=("[^"\n]{0,560}"|'[^'\n]{0,560}'|“[^”\n]{0,560}”)\s{0,9}\]""")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z][\w-]{0,40})=("[^"]*"|'[^']*'|\S+)""")
 _QUOTES = "\"'“”"
+# Only these have a value and attributes; in others a `=` belongs to the value.
+_WITH_BOTH = ("wrap", "details")
+_VALUE_FIRST = re.compile(r"""("[^"]*"|'[^']*'|[^\s"']\S*)(\s+[a-zA-Z][\w-]{0,40}=.*)""")
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -35,12 +38,20 @@ def read_tag(source: str, *, start: int, end: int) -> Tag | None:
     closing, name, rest = match[1] == "/", match[2].lower(), match[3]
     if closing and rest:
         return None
-    value, attributes = "", {}
+    value = ""
+    attributes: dict[str, str] = {}
     if rest.startswith(("=", *_QUOTES)):
-        value = rest.removeprefix("=").strip().strip(_QUOTES).strip()
+        value = rest.removeprefix("=").strip()
+        if name in _WITH_BOTH and (both := _VALUE_FIRST.fullmatch(value)):
+            value, attributes = both[1], read_attributes(both[2])
+        value = value.strip(_QUOTES).strip()
     elif rest:
-        found = _ATTRIBUTE.findall(rest)
-        if not found and rest.strip():
+        if rest.strip() and not _ATTRIBUTE.search(rest):
             return None
-        attributes = {key.lower(): text.strip(_QUOTES) for key, text in found}
+        attributes = read_attributes(rest)
     return Tag(name, closing, value, attributes, match.end())
+
+
+def read_attributes(text: str) -> dict[str, str]:
+    """Read `key=value key="longer value"`; keys become lower-case."""
+    return {key.lower(): value.strip(_QUOTES) for key, value in _ATTRIBUTE.findall(text)}

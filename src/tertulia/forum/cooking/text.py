@@ -14,7 +14,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from tertulia.forum.cooking.cooked import CookContext
-from tertulia.forum.cooking.emoji import EMOTICONS, emoji_character
+from tertulia.forum.cooking.emoji import EMOTICONS, PICTURE, emoji_character, emoji_name
 from tertulia.forum.cooking.linking import step_link_depth
 
 MENTION = r"@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?"
@@ -22,7 +22,9 @@ MENTION = r"@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?"
 _FACES = "|".join(re.escape(face) for face in sorted(EMOTICONS, key=len, reverse=True))
 _NAMED = re.compile(
     rf"(?P<code>:[\w+&-]{{1,60}}:(?:t[2-6]:)?)|(?P<face>{_FACES})|(?P<mention>{MENTION})|(?P<hash>\#[\w:-]{{1,101}})"
+    rf"|(?P<picture>{PICTURE})"
 )
+_EMOJI = ("code", "face", "picture")
 _MOST_ALONE = 3
 # Each becomes many times its length; what comes after these stays text.
 _MOST_NAMES = 1000
@@ -40,6 +42,8 @@ def name_things(state: StateCore) -> None:
                 state.env["quotes"].append(quote)
         elif block.type == "quote_close":
             quoted -= 1
+        elif block.type == "poll_open" and not quoted and "poll" in block.meta:
+            state.env["polls"].append(block.meta["poll"])
         elif block.type == "inline" and block.children and _NAMED.search(block.content):
             writer = _Writer(context, state.env, quoted=quoted > 0)
             block.children = writer.rewrite(block.children)
@@ -75,7 +79,9 @@ class _Writer:
         pieces: list[Token] = []
         last = 0
         for match in _NAMED.finditer(text):
-            if not _is_edge(text, match.start() - 1) or self.found["names"] >= _MOST_NAMES:
+            if self.found["names"] >= _MOST_NAMES:
+                break
+            if match.lastgroup != "picture" and not _is_edge(text, match.start() - 1):
                 continue
             html = self._markup(match, linked=linked)
             if html is None:
@@ -83,7 +89,7 @@ class _Writer:
             if match.start() > last:
                 pieces.append(Token("text", "", 0, content=text[last : match.start()], level=token.level))
             self.found["names"] += 1
-            kind = "emoji" if match.lastgroup in ("code", "face") else "name"
+            kind = "emoji" if match.lastgroup in _EMOJI else "name"
             pieces.append(Token("html_inline", "", 0, content=html, level=token.level, info=kind))
             last = match.end()
         if not pieces:
@@ -94,6 +100,8 @@ class _Writer:
 
     def _markup(self, match: re.Match[str], *, linked: bool) -> str | None:
         kind, written = match.lastgroup, match[0]
+        if kind == "picture":
+            return self._emoji(emoji_name(written) or "")
         if kind in ("code", "face"):
             after = match.string[match.end() : match.end() + 1]
             if not (after.isspace() if kind == "face" and after else _is_edge(match.string, match.end())):

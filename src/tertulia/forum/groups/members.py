@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tertulia.forum.groups.logs import log_members
 from tertulia.forum.groups.people import find_people
 from tertulia.forum.groups.visibility import group_reader, see
+from tertulia.forum.handles import handle_key
+from tertulia.forum.limits.acting import take_membership
 from tertulia.forum.permissions import allow
 from tertulia.forum.staff_actions import log_staff_action
 from tertulia.forum.unit import Unit
@@ -31,10 +34,13 @@ from tertulia.store.versions import PERMISSIONS, bump_version
 
 
 async def add_members(unit: Unit, command: ChangeMembers) -> tuple[UserCard, ...]:
-    """Adds everybody named. For admins and owners of the group.
+    """Adds everybody named. For admins and owners of the group; who names only themselves joins an open group.
 
     Raises GroupMissing, GroupBuiltIn, NotAllowed, UserMissing, ParameterInvalid, GroupMemberAlready (naming those
     who are: nobody is added then)."""
+    if await _is_about_self(unit, command):
+        await join_group(unit, command.group_id)
+        return await _cards(unit, [_actor(unit)])
     group = await _custom(unit, command.group_id, locked=False)
     people = await find_people(unit, command)
     await unit.write()
@@ -47,9 +53,13 @@ async def add_members(unit: Unit, command: ChangeMembers) -> tuple[UserCard, ...
 
 
 async def remove_members(unit: Unit, command: ChangeMembers) -> tuple[tuple[UserCard, ...], tuple[str, ...]]:
-    """Removes everybody named who is a member; (removed, usernames of those who were none).
+    """Removes everybody named who is a member; (removed, usernames of those who were none). For admins and owners;
+    who names only themselves leaves a group that lets people go.
 
-    Raises GroupMissing, GroupBuiltIn, NotAllowed, UserMissing, ParameterInvalid."""
+    Raises GroupMissing, GroupBuiltIn, GroupClosed, NotAllowed, UserMissing, ParameterInvalid."""
+    if await _is_about_self(unit, command):
+        await leave_group(unit, command.group_id)
+        return await _cards(unit, [_actor(unit)]), ()
     await _custom(unit, command.group_id, locked=False)
     people = await find_people(unit, command)
     await unit.write()
@@ -80,6 +90,8 @@ async def set_owners(unit: Unit, command: ChangeMembers, *, owner: bool) -> tupl
     await store.set_owner(unit.tx, group.id, ids=ids, owner=owner)
     names = ", ".join(user.username for user in people)
     action = "make_user_group_owner" if owner else "remove_user_as_group_owner"
+    changed = [user_id for user_id, owns in present.items() if owns != owner]
+    await log_members(unit, group, action=action, user_ids=changed)
     await log_staff_action(unit, action, subject=group.name, details=names)
     return await _cards(unit, people)
 
@@ -87,9 +99,10 @@ async def set_owners(unit: Unit, command: ChangeMembers, *, owner: bool) -> tupl
 async def join_group(unit: Unit, group_id: int) -> Group:
     """The actor becomes a member of a group that is open to all.
 
-    Raises LoginRequired, GroupMissing, GroupClosed, GroupMemberAlready."""
+    Raises LoginRequired, GroupMissing, GroupClosed, GroupMemberAlready, RateLimited (three times a minute)."""
     user = _actor(unit)
     see(await find_group(unit.tx, group_id), reader=await group_reader(unit))
+    await take_membership(unit)
     await unit.write()
     group = await _visible(unit, group_id)
     if group.automatic or not group.public_admission:
@@ -103,9 +116,10 @@ async def join_group(unit: Unit, group_id: int) -> Group:
 async def leave_group(unit: Unit, group_id: int) -> Group:
     """The actor leaves a group that lets people go.
 
-    Raises LoginRequired, GroupMissing, GroupClosed, GroupMemberMissing."""
+    Raises LoginRequired, GroupMissing, GroupClosed, GroupMemberMissing, RateLimited (together with joining)."""
     user = _actor(unit)
     see(await find_group(unit.tx, group_id), reader=await group_reader(unit))
+    await take_membership(unit)
     await unit.write()
     group = await _visible(unit, group_id)
     if group.automatic or not group.public_exit:
@@ -131,6 +145,9 @@ async def put_in(unit: Unit, group: Group, people: Sequence[User], *, owner: boo
     )
     await bump_version(unit.tx, PERMISSIONS)
     unit.tell(GroupMembersAdded(group_id=group.id, name=group.name, user_ids=tuple(ids)))
+    await log_members(unit, group, action="add_user_to_group", user_ids=ids)
+    if owner:
+        await log_members(unit, group, action="make_user_group_owner", user_ids=ids)
     await _log(unit, "add_user_to_group", group=group, people=people)
 
 
@@ -142,6 +159,7 @@ async def _take_out(unit: Unit, group: Group, people: Sequence[User]) -> None:
     await drop_group_marks(unit.tx, ids, group_id=group.id, title=group.title)
     await bump_version(unit.tx, PERMISSIONS)
     unit.tell(GroupMembersRemoved(group_id=group.id, name=group.name, user_ids=tuple(ids)))
+    await log_members(unit, group, action="remove_user_from_group", user_ids=ids)
     await _log(unit, "remove_user_from_group", group=group, people=people)
 
 
@@ -150,6 +168,16 @@ async def _log(unit: Unit, action: str, *, group: Group, people: Sequence[User])
     if [user.id for user in people] != [unit.actor.user_id]:
         details = ", ".join(user.username for user in people)
         await log_staff_action(unit, action, subject=group.name, details=details)
+
+
+async def _is_about_self(unit: Unit, command: ChangeMembers) -> bool:
+    """Whether somebody without rights over the group names nobody but themselves."""
+    user = unit.actor.user
+    if user is None or user.admin or command.group_id in (await group_reader(unit)).owned_ids:
+        return False
+    names = {handle_key(name.strip().removeprefix("@")) for name in command.usernames if name.strip()}
+    others = command.emails or (names - {user.username_key}) or (set(command.user_ids) - {user.id})
+    return not others and bool(names or command.user_ids)
 
 
 async def _custom(unit: Unit, group_id: int, *, locked: bool) -> Group:

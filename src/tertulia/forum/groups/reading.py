@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tertulia.forum.groups.addressing import may_address
 from tertulia.forum.groups.names import group_key
 from tertulia.forum.groups.visibility import built_in_ids, group_reader, reaches, see
 from tertulia.forum.unit import Unit
@@ -54,7 +55,14 @@ async def view_groups(unit: Unit, groups: Sequence[Group]) -> tuple[GroupView, .
     reader = await group_reader(unit)
     counts = await store.count_built_in(unit.tx) if any(group.automatic for group in groups) else {}
     owners = await member_store.list_owner_cards(unit.tx, [group.id for group in groups])
-    return tuple(_view(unit, group, reader=reader, counts=counts, owners=owners.get(group.id, [])) for group in groups)
+    written = await store.list_groups_with_messages(unit.tx, [group.id for group in groups])
+    return tuple(
+        msgspec.structs.replace(
+            _view(unit, group, reader=reader, counts=counts, owners=owners.get(group.id, [])),
+            has_messages=group.id in written,
+        )
+        for group in groups
+    )
 
 
 def _view(
@@ -75,18 +83,6 @@ def _view(
         messageable=may_address(unit, group, level=group.messageable_level, owns=owns),
         owners=tuple(owners) if sees_members else (),
     )
-
-
-def may_address(unit: Unit, group: Group, *, level: int, owns: bool) -> bool:
-    """Whether a mentionable or messageable level (0 nobody, 1 admins, 2 staff, 3 members, 4 owners, 99 everybody)
-    lets the unit's actor in."""
-    actor = unit.actor
-    if actor.user is None or level == 0:
-        return False
-    if level == 99 or actor.is_admin:
-        return True
-    allowed = {2: actor.is_staff, 3: actor.is_staff or group.id in actor.group_ids, 4: actor.is_staff or owns}
-    return allowed.get(level, False)
 
 
 async def list_groups(unit: Unit, command: ListGroups) -> GroupList:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tertulia.forum.biographies import check_bio, cook_bio
+from tertulia.forum.groups.logs import log_settings
 from tertulia.forum.groups.members import put_in
 from tertulia.forum.groups.names import GroupNameRules, check_group_name, group_key
 from tertulia.forum.groups.people import find_people
@@ -117,6 +118,7 @@ async def _update(unit: Unit, group: Group, *, given: dict[str, Any]) -> GroupVi
         await store.change_group(unit.tx, group.id, fields={**changed, "updated_at": unit.now})
         if {"visibility_level", "members_visibility_level"} & set(changed):
             await bump_version(unit.tx, PERMISSIONS)
+        await log_settings(unit, group, changed=changed)
         unit.tell(GroupUpdated(group_id=group.id, name=str(changed.get("name", group.name))))
         await log_staff_action(unit, "update_group", subject=group.name, details=", ".join(sorted(changed)))
     return (await view_groups(unit, [await _stored(unit, group.id)]))[0]
@@ -185,5 +187,5 @@ async def delete_group(unit: Unit, group_id: int) -> None:
         raise GroupMissing()
     await store.delete_group(unit.tx, group.id)
     await bump_version(unit.tx, PERMISSIONS)
-    unit.tell(GroupDeleted(group_id=group.id, name=group.name))
+    unit.tell(GroupDeleted(group_id=group.id, name=group.name, group=group))
     await log_staff_action(unit, "delete_group", subject=group.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 
-from tertulia.forum.batches import note_key_use
+from tertulia.forum.batches import note_key_client, note_key_use
 from tertulia.forum.handles import handle_key
 from tertulia.forum.keys.creating import hash_secret
 from tertulia.forum.keys.scopes import find_key_scopes, scope_mode_of
@@ -65,11 +65,17 @@ async def authenticate_admin_key(
     return _accept(unit, key, user, address=address, agent=agent)
 
 
-async def authenticate_user_key(unit: Unit, secret: str, *, address: str, agent: str) -> tuple[User, Credential]:
-    """The owner of a personal key. Raises KeyUnknown, KeyRevoked, KeyExpired, KeyAddressRefused, UserInactive,
-    UserSuspended."""
+async def authenticate_user_key(
+    unit: Unit, secret: str, *, address: str, agent: str, client_id: str | None = None
+) -> tuple[User, Credential]:
+    """The owner of a personal key. A `client_id` other than the key's is the program's new name: it is noted.
+
+    Raises KeyUnknown, KeyRevoked, KeyExpired, KeyAddressRefused, UserInactive, UserSuspended."""
     key = await _find(unit, secret, kinds=(CredentialKind.USER_KEY,), address=address)
-    return _accept(unit, key, await _owner(unit, key), address=address, agent=agent)
+    accepted = _accept(unit, key, await _owner(unit, key), address=address, agent=agent)
+    if client_id and client_id != key.client_id:
+        note_key_client(unit.ports, key.id, client_id)
+    return accepted
 
 
 async def authenticate_token(
@@ -104,6 +110,7 @@ def check_usable(unit: Unit, user: User) -> None:
         raise UserInactive()
     if user.is_suspended(unit.now):
         raise UserSuspended(until=user.suspended_till)
+    unit.hold_until(user.silenced_till)
 
 
 async def _find(unit: Unit, secret: str, *, kinds: tuple[CredentialKind, ...], address: str) -> Key:
@@ -119,6 +126,7 @@ async def _find(unit: Unit, secret: str, *, kinds: tuple[CredentialKind, ...], a
         raise KeyRevoked()
     if key.expires_at is not None and key.expires_at <= unit.now:
         raise KeyExpired()
+    unit.hold_until(key.expires_at)
     if key.allowed_addresses and not _is_allowed(address, networks=key.allowed_addresses.split()):
         raise KeyAddressRefused()
     return key

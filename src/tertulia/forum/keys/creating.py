@@ -32,6 +32,7 @@ from tertulia.store.users import find_user
 MAXIMUM_DESCRIPTION = 255
 MAXIMUM_ADDRESSES = 100
 TRUNCATED = 4
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -75,6 +76,8 @@ async def create_key(unit: Unit, command: CreateKey) -> KeyView:
         "created_at": unit.now,
         "updated_at": unit.now,
         "expires_at": command.expires_at,
+        "client_id": one_line(command.client_id, name="client_id"),
+        "application": one_line(command.application, name="application_name"),
     }
     await unit.write()
     key = await _stored(unit, await store.insert_key(unit.tx, fields=fields))
@@ -103,9 +106,17 @@ async def roll_key(unit: Unit, key_id: int, *, kinds: tuple[int, ...] | None = N
 
 def checked_description(text: str) -> str:
     """The description on one line. Raises KeyDescriptionInvalid for more than 255 characters."""
-    plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()
+    plain = _CONTROL.sub(" ", text).strip()
     if len(plain) > MAXIMUM_DESCRIPTION:
         raise KeyDescriptionInvalid(maximum=MAXIMUM_DESCRIPTION)
+    return plain
+
+
+def one_line(text: str, *, name: str) -> str:
+    """The name of a program on one line. Raises ParameterInvalid for more than 255 characters."""
+    plain = _CONTROL.sub(" ", text).strip()
+    if len(plain) > MAXIMUM_DESCRIPTION:
+        raise ParameterInvalid(name=name, problem=f"is longer than {MAXIMUM_DESCRIPTION} characters")
     return plain
 
 

@@ -8,6 +8,7 @@ from tertulia.forum.keys.creating import checked_description, log_key_action
 from tertulia.forum.keys.viewing import find_key, view_keys
 from tertulia.forum.permissions import allow
 from tertulia.forum.unit import Unit
+from tertulia.model.actor import CredentialKind
 from tertulia.model.events import KeyDeleted, KeyRestored, KeyRevoked
 from tertulia.model.keys import Key, KeyView
 from tertulia.store import keys as store
@@ -19,21 +20,22 @@ async def revoke_key(unit: Unit, key_id: int, *, kinds: Sequence[int] | None = N
     Raises LoginRequired, KeyMissing."""
     key = await _to_change(unit, key_id, kinds=kinds)
     if key.revoked_at is None:
-        await store.set_key_revoked(unit.tx, key.id, revoked_at=unit.now, now=unit.now)
+        await store.set_key_revoked(unit.tx, key.id, revoked_at=unit.now, by=unit.actor.user_id, now=unit.now)
         unit.tell(KeyRevoked(key_id=key.id))
         await log_key_action(unit, "api_key_revoke", key)
     return await _view(unit, key.id)
 
 
 async def restore_key(unit: Unit, key_id: int, *, kinds: Sequence[int] | None = None) -> KeyView:
-    """A revoked key works again. For admins only: what an admin took, its owner cannot take back.
+    """A revoked key works again. For admins, and for owners a user API key that they revoked themselves: what an
+    admin took, its owner cannot take back.
 
     Raises LoginRequired, KeyMissing, NotAllowed."""
-    await find_key(unit, key_id, kinds=kinds)
-    allow(unit, "key.manage")
+    _allow_restoring(unit, await find_key(unit, key_id, kinds=kinds))
     key = await _to_change(unit, key_id, kinds=kinds)
+    _allow_restoring(unit, key)
     if key.revoked_at is not None:
-        await store.set_key_revoked(unit.tx, key.id, revoked_at=None, now=unit.now)
+        await store.set_key_revoked(unit.tx, key.id, revoked_at=None, by=None, now=unit.now)
         unit.tell(KeyRestored(key_id=key.id))
         await log_key_action(unit, "api_key_restore", key)
     return await _view(unit, key.id)
@@ -55,6 +57,12 @@ async def delete_key(unit: Unit, key_id: int, *, kinds: Sequence[int] | None = N
     await store.delete_key(unit.tx, key.id)
     unit.tell(KeyDeleted(key_id=key.id, truncated=key.truncated))
     await log_key_action(unit, "api_key_destroy", key)
+
+
+def _allow_restoring(unit: Unit, key: Key) -> None:
+    if key.kind == CredentialKind.USER_KEY and key.revoked_at is not None and key.revoked_by == unit.actor.user_id:
+        return
+    allow(unit, "key.manage")
 
 
 async def _to_change(unit: Unit, key_id: int, *, kinds: Sequence[int] | None) -> Key:

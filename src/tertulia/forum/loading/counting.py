@@ -36,6 +36,13 @@ async def reserve_ids(unit: Unit, highest: Highest) -> None:
         await loading.raise_counter(unit.tx, table, least=least)
 
 
+async def skip_ids(unit: Unit, table: str, *, to: int) -> None:
+    """Lets the next generated id of `topics`, `posts` or `categories` be `to`, unless ids are as far already."""
+    await unit.write()
+    if await loading.find_highest_id(unit.tx, table) < to - 1:
+        await loading.raise_counter(unit.tx, table, least=to - 1)
+
+
 async def list_wrong_counts(unit: Unit, *, limit: int = 20) -> list[tuple[int, int, int]]:
     """(topic id, posts that it says it has, posts that there are) where the two differ."""
     return await recounting.list_wrong_topics(unit.tx, limit=limit)

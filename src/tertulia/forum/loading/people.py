@@ -46,6 +46,13 @@ async def load_users(unit: Unit, users: Sequence[User]) -> None:
         await store.raise_counter(unit.tx, "users", least=max(user.id for user in users))
 
 
+async def move_joining(unit: Unit, user_ids: Iterable[int], *, to: int) -> None:
+    """Lets accounts have joined at another time (ms), for a forum whose past is loaded."""
+    await unit.write()
+    for user_id in user_ids:
+        await store.replace_row(unit.tx, "users", user_id, values={"created_at": to})
+
+
 async def free_user_id(unit: Unit, user_id: int, *, to: int) -> User | None:
     """Moves an account to the free id `to`, with its keys, sessions and all else that names it.
 

@@ -7,6 +7,7 @@ import msgspec
 from tertulia.forum.unit import Unit
 from tertulia.store import imports as store
 from tertulia.store.imports import Import
+from tertulia.store.reports.kept import forget_days
 
 
 class Offsets(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +42,9 @@ async def begin_load(unit: Unit, fingerprint: str, *, offsets: Offsets) -> Load:
 
 
 async def finish_load(unit: Unit, load_id: int) -> None:
-    """Remembers that everything is here."""
+    """Remembers that everything is here; reports count days that they had counted before anew."""
     await unit.write()
+    await forget_days(unit.tx)
     await store.finish_import(unit.tx, load_id, at=unit.now)
 
 

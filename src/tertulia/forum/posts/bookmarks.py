@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tertulia.forum.limits.acting import take_bookmark
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.reading import find_post
 from tertulia.forum.unit import Unit
@@ -24,6 +25,7 @@ async def save_bookmark(unit: Unit, command: SaveBookmark) -> Bookmark:
     allow(unit, "member")
     _check(command.name, command.auto_delete_preference)
     await _find_subject(unit, command.subject, command.subject_id)
+    await take_bookmark(unit)
     await unit.write()
     reader = unit.actor.user_id or 0
     known = await bookmarks.find_bookmark_of(unit.tx, reader, subject=command.subject, subject_id=command.subject_id)

@@ -52,6 +52,8 @@ def check_contents(unit: Unit, body: Body) -> list[ForumError]:
         found.append(errors.LinksTooManyNewUser(maximum=site.newuser_max_links))
     if is_new and body.cooked.has_media > site.newuser_max_embedded_media:
         found.append(errors.MediaTooManyNewUser(maximum=site.newuser_max_embedded_media))
+    if is_new and body.cooked.attachments > site.newuser_max_attachments:
+        found.append(errors.AttachmentsTooManyNewUser(maximum=site.newuser_max_attachments))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tertulia.forum.limits.acting import take_reply
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.checking import check_pace, check_repetition, prepare_checked_body
 from tertulia.forum.posts.preparing import Body
@@ -16,8 +17,8 @@ from tertulia.model.posts import CreatePost, Post, PostType, PostView
 from tertulia.model.topics import Topic
 from tertulia.store.posts_reading import find_post
 from tertulia.store.writing.counters import lock_counters
+from tertulia.store.writing.messages import bring_back, take_part
 from tertulia.store.writing.posts import find_post_by_number
-from tertulia.store.writing.topics import allow_readers
 
 
 async def create_post(unit: Unit, command: CreatePost) -> PostView:
@@ -31,6 +32,7 @@ async def create_post(unit: Unit, command: CreatePost) -> PostView:
     topic = await find_allowed(unit, command.topic_id, act="topic.reply")
     _check_options(unit, command, topic=topic)
     body = await _prepare(unit, command, topic=topic)
+    await take_reply(unit)
     await unit.write()
     topic = await find_allowed(unit, command.topic_id, act="topic.reply")
     user_id = unit.actor.user_id
@@ -43,7 +45,8 @@ async def create_post(unit: Unit, command: CreatePost) -> PostView:
         raise Refusals(tuple(found))
     reply_to = await _find_target(unit, command, topic=topic)
     if topic.is_message:
-        await allow_readers(unit.tx, topic.id, user_ids=[user_id], group_ids=[])
+        await take_part(unit.tx, topic.id, user_id, group_ids=unit.actor.group_ids)
+        await bring_back(unit.tx, topic.id)
     whisper = command.whisper or (reply_to is not None and reply_to.post_type == PostType.WHISPER)
     new = NewPost(
         topic=topic,

@@ -6,6 +6,7 @@ What an author withdraws is deleted later by `abandoned.py`; the first post goes
 
 from __future__ import annotations
 
+from tertulia.forum.limits.acting import take_deletion
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.claiming import claim_post, find_allowed
 from tertulia.forum.posts.editing import store_text, tell_edited
@@ -36,8 +37,10 @@ async def delete_post(unit: Unit, post_id: int) -> PostView | None:
     Moderators delete at once; an author's own reply keeps its place under a notice until the site's delay is over.
     The first post takes its topic with it. Raises PostMissing, NotAllowed, PostFirstUndeletable, TopicArchived,
     PostDeletedAlready."""
-    post, _ = await find_allowed(unit, post_id, act="post.delete")
+    post, topic = await find_allowed(unit, post_id, act="post.delete")
     notice = await prepare_body(unit, NOTICE)
+    if not unit.actor.moderates(topic.category_id):
+        await take_deletion(unit)
     await unit.write()
     post, topic = await find_allowed(unit, post_id, act="post.delete")
     if post.deleted_at is not None:
@@ -92,6 +95,8 @@ async def recover_post(unit: Unit, post_id: int) -> PostView:
     post, topic = await find_allowed(unit, post_id, act="post.recover")
     raw = await _withdrawn_raw(unit, post)
     body = await prepare_body(unit, raw) if raw is not None else None
+    if not unit.actor.moderates(topic.category_id):
+        await take_deletion(unit)
     post, topic = await claim_post(unit, post_id, act="post.recover")
     if post.deleted_at is None and not post.user_deleted:
         raise errors.PostNotDeleted()

@@ -9,12 +9,13 @@ import msgspec
 from msgspec import UNSET
 
 from tertulia.forum.cooking import VERSION
+from tertulia.forum.limits.acting import take_edit
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.checking import prepare_checked_body
 from tertulia.forum.posts.claiming import claim_post, find_allowed
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.reading import view_posts
-from tertulia.forum.posts.references import store_references
+from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references
 from tertulia.forum.posts.storing import shown_of_first_post
 from tertulia.forum.posts.texts import clean_raw
 from tertulia.forum.posts.versions import clean_reason, record_changes
@@ -25,9 +26,18 @@ from tertulia.model.errors import PostEditConflict, Refusals
 from tertulia.model.events import PostEdited
 from tertulia.model.posts import Post, PostType, PostView, UpdatePost
 from tertulia.model.topics import Topic
+from tertulia.store.notifications.audience import list_named
 from tertulia.store.writing.posts import read_post_again
 from tertulia.store.writing.posts import update_post as update_row
 from tertulia.store.writing.topics import update_topic
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Whom a text names that the text before did not: people, groups, posts that it quotes; ids in its order."""
+
+    mentions: tuple[int, ...] = ()
+    group_mentions: tuple[int, ...] = ()
+    quotes: tuple[int, ...] = ()
 
 
 async def update_post(unit: Unit, command: UpdatePost) -> PostView:
@@ -41,20 +51,23 @@ async def update_post(unit: Unit, command: UpdatePost) -> PostView:
     post, topic = await find_allowed(unit, command.post_id, act="post.edit")
     _check_original(post, command)
     body = await _prepare(unit, post, topic, command)
+    await take_edit(unit)
     await unit.write()
     post, topic = await find_allowed(unit, command.post_id, act="post.edit")
     _check_original(post, command)
     changes: dict[str, tuple[object, object]] = {}
+    named = Named()
     if post.post_number == 1:
         changes |= await _change_topic(unit, topic, command)
     if body is not None and body.raw != post.raw:
         changes["raw"] = (post.raw, body.raw)
-        await store_text(unit, post, topic, body=body)
+        named = await store_text(unit, post, topic, body=body)
     reason = clean_reason(command.edit_reason)
     if reason and reason != post.edit_reason:
         changes["edit_reason"] = (post.edit_reason, reason)
+    unit.changed_nothing = not changes
     if changes:
-        await _finish(unit, post, topic, changes=changes, reason=reason)
+        await _finish(unit, post, topic, changes=changes, reason=reason, named=named)
         if "raw" in changes and post.id == topic.last_post_id and not command.bypass_bump:
             await update_topic(unit.tx, topic.id, fields={"bumped_at": unit.now})
     return (await view_posts(unit, [await read_post_again(unit.tx, post.id)]))[0]
@@ -93,8 +106,11 @@ async def _change_topic(unit: Unit, topic: Topic, command: UpdatePost) -> dict[s
     return await change_topic(unit, topic, change)
 
 
-async def store_text(unit: Unit, post: Post, topic: Topic, *, body: Body) -> None:
-    """Replaces the text of a locked post with everything that follows from it inside the topic."""
+async def store_text(unit: Unit, post: Post, topic: Topic, *, body: Body) -> Named:
+    """Replaces the text of a locked post with everything that follows from it inside the topic.
+
+    Answers whom it names anew."""
+    people, groups, quotes = await list_named(unit.tx, post.id)
     await update_row(
         unit.tx,
         post.id,
@@ -108,16 +124,21 @@ async def store_text(unit: Unit, post: Post, topic: Topic, *, body: Body) -> Non
         },
     )
     fresh = msgspec.structs.replace(post, raw=body.raw, cooked=body.cooked.html)
-    await store_references(unit, fresh, topic=topic, body=body)
+    mentioned, quoted = await store_references(unit, fresh, topic=topic, body=body)
     shown = shown_of_first_post(body.cooked.html) if post.post_number == 1 else {}
     # Replies that are deleted and whispers are not counted in the topic; a first post always is.
     counted = post.post_number == 1 or (post.deleted_at is None and post.post_type != PostType.WHISPER)
     words = body.cooked.word_count - post.word_count if counted else 0
     await update_topic(unit.tx, topic.id, fields=shown, add={"word_count": words})
+    return Named(
+        mentions=tuple(each for each in mentioned if each not in people),
+        group_mentions=tuple(each for each in body.mentioned_groups()[:MAXIMUM_MENTIONS] if each not in groups),
+        quotes=tuple(each for each in quoted if each not in quotes),
+    )
 
 
 async def _finish(
-    unit: Unit, post: Post, topic: Topic, *, changes: dict[str, tuple[object, object]], reason: str | None
+    unit: Unit, post: Post, topic: Topic, *, changes: dict[str, tuple[object, object]], reason: str | None, named: Named
 ) -> None:
     version = await record_changes(unit, post, changes=changes, reason=reason)
     if unit.actor.is_staff and (post.user_id != unit.actor.user_id or reason):
@@ -132,13 +153,21 @@ async def _finish(
             before=None if before is None else str(before),
             after=None if after is None else str(after),
         )
-    tell_edited(unit, post, topic, version=version, raw_changed="raw" in changes, reason=reason)
+    tell_edited(unit, post, topic, version=version, raw_changed="raw" in changes, reason=reason, named=named)
 
 
 def tell_edited(
-    unit: Unit, post: Post, topic: Topic, *, version: int, raw_changed: bool, reason: str | None = None
+    unit: Unit,
+    post: Post,
+    topic: Topic,
+    *,
+    version: int,
+    raw_changed: bool,
+    reason: str | None = None,
+    named: Named | None = None,
 ) -> None:
-    """Says that the post was edited."""
+    """Says that the post was edited; those whom it names anew hear of it."""
+    named = named or Named()
     unit.tell(
         PostEdited(
             post_id=post.id,
@@ -149,6 +178,9 @@ def tell_edited(
             version=version,
             raw_changed=raw_changed,
             edit_reason=reason,
+            mentions=named.mentions,
+            group_mentions=named.group_mentions,
+            quotes=named.quotes,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tertulia.forum.groups.members_of import members_spec
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.reading import view_posts
 from tertulia.forum.unit import Unit
@@ -23,7 +24,14 @@ async def list_posts(unit: Unit, command: ListPosts) -> PostList:
     _check(unit, command)
     limit = min(max(command.limit, 1), MOST_AT_ONCE)
     joined, reader, vote = _joined(command)
+    members = await members_spec(unit, command.group_id)
     given = {"user_id": command.user_id or 0, "before_id": command.before_id or 0, "reader": reader, "vote": vote}
+    given |= {
+        "mentioned_group_id": command.mentioned_group_id or 0,
+        "category_id": command.category_id or 0,
+        "before": command.before or 0,
+        **members.values,
+    }
     spec = PostListSpec(
         messages=command.messages,
         all_messages=unit.actor.visibility.sees_all_messages,
@@ -33,6 +41,11 @@ async def list_posts(unit: Unit, command: ListPosts) -> PostList:
         only_first=command.only_first,
         joined=joined,
         best_first=command.best_first and command.user_id is not None,
+        by_members=command.group_id is not None,
+        few=members.few,
+        of_role=members.of_role,
+        in_category=command.category_id is not None,
+        earlier=command.before is not None,
     )
     found = await list_stored_posts(
         unit.tx,
@@ -53,6 +66,8 @@ def _joined(command: ListPosts) -> tuple[str, int, int]:
         return "voted", command.voted_down_by, -1
     if command.bookmarked_by is not None:
         return "bookmarked", command.bookmarked_by, 0
+    if command.mentioned_group_id is not None:
+        return "mentions", 0, 0
     return "", 0, 0
 
 

@@ -10,8 +10,10 @@ from tertulia.store.writing import posts as store
 from tertulia.store.writing.topics import update_topic
 
 
-async def store_note(unit: Unit, topic: Topic, *, action_code: str) -> int:
-    """Adds one to a locked topic and answers its post id. It takes a number, bumps nothing and is nobody's post."""
+async def store_note(unit: Unit, topic: Topic, *, action_code: str, subject: str | None = None) -> int:
+    """Adds one to a locked topic and answers its post id. It takes a number, bumps nothing and is nobody's post.
+
+    `subject` names whom it is about."""
     number = 1 + max(topic.highest_post_number, await store.find_highest_number(unit.tx, topic.id, with_deleted=True))
     author = unit.actor.user_id if unit.actor.user_id is not None else SYSTEM_ID
     empty = ("raw", "cooked", "raw_key")
@@ -35,5 +37,7 @@ async def store_note(unit: Unit, topic: Topic, *, action_code: str) -> int:
             "via_key": 0,
         },
     )
+    if subject is not None:
+        await store.update_post(unit.tx, post_id, fields={"action_subject": subject})
     await update_topic(unit.tx, topic.id, fields={"highest_post_number": number}, add={"posts_count": 1})
     return post_id

@@ -10,11 +10,15 @@ from collections.abc import Mapping
 import msgspec
 
 from tertulia.forum.cooking import CookContext, Cooked, cook, find_mentions
+from tertulia.forum.groups.addressing import may_address
+from tertulia.forum.groups.visibility import group_reader
 from tertulia.forum.handles import handle_key
 from tertulia.forum.posts.texts import clean_raw, raw_key
 from tertulia.forum.unit import Unit
+from tertulia.forum.uploads.showing import image_box, read_cooked_uploads
 from tertulia.forum.users.names import username_key
-from tertulia.store.writing.references import list_named_groups, list_named_users
+from tertulia.store.groups import list_groups_by_keys
+from tertulia.store.writing.references import list_named_users
 
 INLINE_BYTES = 2_000  # longer texts cook for over a millisecond
 
@@ -26,6 +30,11 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     raw_key: str
     cooked: Cooked
     people: Mapping[str, int]
+    groups: Mapping[str, int] = {}  # those that the author may mention
+
+    def mentioned_groups(self) -> list[int]:
+        """Ids of the groups it names, in order, each once."""
+        return list(dict.fromkeys(self.groups[name] for name in self.cooked.group_mentions if name in self.groups))
 
     def mentioned(self) -> list[int]:
         """Ids of the people it names, in order, each once."""
@@ -40,17 +49,16 @@ async def prepare_body(unit: Unit, raw: str) -> Body:
     text = clean_raw(raw)
     names = find_mentions(text)
     people = await list_named_users(unit.tx, {username_key(name) for name in names})
-    groups = await list_named_groups(unit.tx, {handle_key(name) for name in names})
+    groups = await _list_mentionable(unit, {handle_key(name) for name in names})
     known = {name: people[username_key(name)] for name in names if username_key(name) in people}
-    mentionable = {
-        name: groups[handle_key(name)][1]
-        for name in names
-        if handle_key(name) in groups and groups[handle_key(name)][2] > 0
-    }
+    mentionable = {name: groups[handle_key(name)] for name in names if handle_key(name) in groups}
     context = CookContext(
         base_url=unit.settings.process.base_url,
         usernames={name: shown for name, (_, shown) in known.items()},
-        groups=mentionable,
+        groups={name: shown for name, (_, shown) in mentionable.items()},
+        uploads=await read_cooked_uploads(unit, text),
+        image_box=image_box(unit),
+        frames=unit.site.allowed_iframes,
     )
     if len(text) > INLINE_BYTES:
         cooked = await unit.ports.offload.thread(lambda: cook(text, context=context))
@@ -61,4 +69,18 @@ async def prepare_body(unit: Unit, raw: str) -> Body:
         raw_key=raw_key(text),
         cooked=cooked,
         people={name: user_id for name, (user_id, _) in known.items()},
+        groups={name: group_id for name, (group_id, _) in mentionable.items()},
     )
+
+
+async def _list_mentionable(unit: Unit, keys: set[str]) -> dict[str, tuple[int, str]]:
+    """(id, name) by key, of the groups that the actor may mention."""
+    groups = await list_groups_by_keys(unit.tx, keys) if keys else []
+    if not groups:
+        return {}
+    owned = (await group_reader(unit)).owned_ids
+    return {
+        group.name_key: (group.id, group.name)
+        for group in groups
+        if may_address(unit, group, level=group.mentionable_level, owns=group.id in owned)
+    }

@@ -16,6 +16,7 @@ from tertulia.forum.posts.preparing import Body
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import Post
 from tertulia.model.topics import Topic
+from tertulia.store.uploads.usage import replace_post_uploads
 from tertulia.store.writing import references as store
 
 MAXIMUM_MENTIONS = 50
@@ -24,14 +25,21 @@ MAXIMUM_LINKS = 100
 _MAXIMUM_URL = 2_000
 
 
-async def store_references(unit: Unit, post: Post, *, topic: Topic, body: Body) -> tuple[list[int], list[int]]:
-    """Replaces everything the post referred to; answers ids of the people named and the posts quoted."""
+async def store_references(
+    unit: Unit, post: Post, *, topic: Topic, body: Body, is_new: bool = False
+) -> tuple[list[int], list[int]]:
+    """Replaces everything the post referred to; answers ids of the people named and the posts quoted.
+
+    A post that `is_new` was stored just now and referred to nothing: seven statements less."""
     mentioned = body.mentioned()[:MAXIMUM_MENTIONS]
-    await store.replace_mentions(unit.tx, post.id, mentioned)
+    groups = body.mentioned_groups()[:MAXIMUM_MENTIONS]
+    await store.replace_mentions(unit.tx, post.id, mentioned, is_new=is_new)
+    await store.replace_group_mentions(unit.tx, post.id, groups, is_new=is_new)
     quoted = await _find_quoted(unit, topic, quotes=body.cooked.quotes)
+    await replace_post_uploads(unit.tx, post.id, body.cooked.uploads, is_new=is_new)
     live = post.deleted_at is None
-    await store.replace_quotes(unit.tx, post.id, quoted, counted=live)
-    await store_links(unit, post, topic=topic, links=body.cooked.links if live else ())
+    await store.replace_quotes(unit.tx, post.id, quoted, counted=live, is_new=is_new)
+    await store_links(unit, post, topic=topic, links=body.cooked.links if live else (), is_new=is_new)
     return mentioned, quoted
 
 
@@ -50,7 +58,7 @@ async def _find_quoted(unit: Unit, topic: Topic, *, quotes: Iterable[Quote]) -> 
     return list(dict.fromkeys(found.values()))
 
 
-async def store_links(unit: Unit, post: Post, *, topic: Topic, links: Sequence[Link]) -> None:
+async def store_links(unit: Unit, post: Post, *, topic: Topic, links: Sequence[Link], is_new: bool = False) -> None:
     """Replaces the links of the post. A link to another topic shows there as well, unless a message holds it."""
     kept = [link for link in links if len(link.url) <= _MAXIMUM_URL][:MAXIMUM_LINKS]
     leads = {link.url: _leads_to(link) for link in kept}
@@ -89,7 +97,7 @@ async def store_links(unit: Unit, post: Post, *, topic: Topic, links: Sequence[L
                     "linked_post_id": post.id,
                 }
             )
-    await store.replace_links(unit.tx, post.id, rows)
+    await store.replace_links(unit.tx, post.id, rows, is_new=is_new)
 
 
 def _leads_to(link: Link) -> SiteLink | None:

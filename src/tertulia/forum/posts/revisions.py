@@ -91,7 +91,7 @@ def _texts(post: Post, revisions: list[Revision], *, place: int) -> tuple[str, s
 
 
 async def _cooked(unit: Unit, raw: str) -> str:
-    context = CookContext(base_url=unit.settings.process.base_url)
+    context = CookContext(base_url=unit.settings.process.base_url, frames=unit.site.allowed_iframes)
     if len(raw) > INLINE_BYTES:
         return (await unit.ports.offload.thread(lambda: cook(raw, context=context))).html
     return cook(raw, context=context).html

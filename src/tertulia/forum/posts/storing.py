@@ -11,7 +11,7 @@ import msgspec
 
 from tertulia.forum.cooking import VERSION, excerpt
 from tertulia.forum.posts.preparing import Body
-from tertulia.forum.posts.references import store_references
+from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references
 from tertulia.forum.unit import Unit
 from tertulia.model.actor import CredentialKind
 from tertulia.model.events import PostCreated, TopicCreated
@@ -23,8 +23,9 @@ from tertulia.store.writing.posts import read_post_again
 from tertulia.store.writing.readers import count_participants, count_post_of, follow_topic, mark_own_post_read
 from tertulia.store.writing.topics import update_topic
 
-_IMAGE = re.compile(r"<img ([^>]*)>")
-_SOURCE = re.compile(r'src="([^"]+)"')
+_IMAGE = re.compile(r'(?:<a class="lightbox" href="([^"]+)"[^>]*>)?<img ([^>]*)>')
+_SOURCE = re.compile(r'\bsrc="([^"]+)"')
+_NO_IMAGE = re.compile(r'class="(?:emoji|avatar|site-icon)|data-orig-src="upload:')
 
 
 class NewPost(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ async def store_post(unit: Unit, new: NewPost) -> Post:
     number = 1 + max(topic.highest_post_number, await store.find_highest_number(unit.tx, topic.id, with_deleted=True))
     post_id = await store.insert_post(unit.tx, fields=_fields(unit, new, number=number))
     post = await read_post_again(unit.tx, post_id)
-    mentions, quotes = await store_references(unit, post, topic=topic, body=new.body)
+    mentions, quotes = await store_references(unit, post, topic=topic, body=new.body, is_new=True)
     if new.reply_to is not None:
         await store.update_post(unit.tx, new.reply_to.id, add={"reply_count": 1})
     await count_post_of(unit.tx, topic.id, new.user_id, at=new.created_at)
@@ -82,6 +83,7 @@ def _tell(unit: Unit, new: NewPost, *, post: Post, mentions: list[int], quotes: 
             category_id=topic.category_id,
             post_number=post.post_number,
             mentions=tuple(mentions),
+            group_mentions=tuple(new.body.mentioned_groups()[:MAXIMUM_MENTIONS]),
             quotes=tuple(quotes),
             quiet=new.quiet,
         )
@@ -142,7 +144,7 @@ def shown_of_first_post(html: str) -> dict[str, str | None]:
 
 def _first_image(html: str) -> str | None:
     for match in _IMAGE.finditer(html):
-        source = _SOURCE.search(match[1])
-        if source and not re.search(r'class="(?:emoji|avatar|site-icon)', match[1]):
-            return source[1].replace("&amp;", "&")
+        source = _SOURCE.search(match[2])
+        if source and not _NO_IMAGE.search(match[2]):
+            return (match[1] or source[1]).replace("&amp;", "&")
     return None

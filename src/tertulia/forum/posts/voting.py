@@ -6,6 +6,7 @@ leaves the vote as wished. Which one holds is the caller's protocol's business.
 
 from __future__ import annotations
 
+from tertulia.forum.limits.acting import take_like
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.abilities import vote_is_undoable
 from tertulia.forum.posts.reading import find_post, view_posts
@@ -35,6 +36,8 @@ async def vote_post(unit: Unit, command: VotePost) -> PostView:
         raise ParameterInvalid(name="value", problem="is not -1, 0 or 1")
     post, topic = await find_post(unit, command.post_id)
     _allow(unit, command.value, post=post, topic=topic)
+    if command.value > 0:
+        await take_like(unit)
     await unit.write()
     locked = await topics_reading.lock_topic(unit.tx, topic.id)
     found = await posts_reading.find_post(unit.tx, post.id, visibility=unit.actor.visibility)
@@ -68,6 +71,7 @@ async def _change(unit: Unit, command: VotePost, *, post: Post, topic: Topic) ->
         if after and before == after:
             raise VoteAlready()
     if before == after:
+        unit.changed_nothing = True
         return
     if after:
         await votes.save_vote(unit.tx, post.id, voter, value=after, now=unit.now)

@@ -21,7 +21,7 @@ def parse_date(word: str, *, now: int) -> int | None:
     """Gives the beginning of the day (UTC) that is meant, in milliseconds since the epoch, or None.
 
     A year or month means its first day; up to three digits are a number of days ago; the name of a weekday or
-    month is the last such day or month that has begun.
+    month (months also by their first three letters) is the last such day or month that has begun.
     """
     today = datetime.fromtimestamp(now / 1000, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     text = word.strip().lower()
@@ -39,8 +39,8 @@ def _named(text: str, *, today: datetime) -> datetime | None:
         return today - timedelta(days=1)
     if text in _WEEKDAYS:
         return today - timedelta(days=(today.weekday() - _WEEKDAYS.index(text)) % 7)
-    if text in _MONTHS:
-        month = _MONTHS.index(text) + 1
+    month = next((number for number, name in enumerate(_MONTHS, start=1) if text in (name, name[:3])), None)
+    if month is not None:
         return today.replace(year=today.year - (month > today.month), month=month, day=1)
     return None
 

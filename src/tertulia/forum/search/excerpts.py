@@ -20,7 +20,7 @@ _MARK = '<span class="search-highlight">{}</span>'
 
 
 def blurb(text: str, *, terms: Sequence[Term]) -> str:
-    """About 200 characters of plain text around the first match, escaped, with `…` where it was cut."""
+    """About 200 characters around the first match, `…` where it was cut; escaped, matches as in `headline`."""
     flat = _SPACE.sub(" ", text).strip()
     begin = max(0, _first_match(flat, terms=terms) - _BEFORE)
     if begin:
@@ -30,12 +30,12 @@ def blurb(text: str, *, terms: Sequence[Term]) -> str:
     if end < len(flat):
         space = flat.rfind(" ", begin + LENGTH // 2, end)
         end = end if space < 0 else space
-    piece = escape(flat[begin:end].strip(), quote=False)
+    piece = headline(flat[begin:end].strip(), terms=terms)
     return f"{'…' if begin else ''}{piece}{'…' if end < len(flat) else ''}"
 
 
 def headline(title: str, *, terms: Sequence[Term]) -> str:
-    """The title, escaped, every matching word in a span of class `search-highlight`."""
+    """The text, escaped, every matching word in a span of class `search-highlight` (source: upstream's mark)."""
     pieces: list[str] = []
     last = 0
     for begin, end in _spans(title, terms=terms):

@@ -27,7 +27,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search: every field that is given must hold; names are as typed, in lower case, not looked up.
 
     `categories`: any of them. `hashtags`: each is a category or a tag (`parent:child` a category).
-    `tags_any`: of each group one; `tags_all`: each; `tags_none`: none. `usernames`, `user_ids`, `groups`,
+    `tags_any`: of each group one; `tags_all`: each; `tags_none`: none; `tags_not_all`: of each group not all.
+    `usernames`, `user_ids`, `groups`,
     `badges`: each filter must hold. `before`, `after`: milliseconds since the epoch.
     `places`: what followed `in:`, by the names in `PLACES`.
     """
@@ -39,6 +40,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     tags_any: tuple[tuple[str, ...], ...] = ()
     tags_all: tuple[str, ...] = ()
     tags_none: tuple[str, ...] = ()
+    tags_not_all: tuple[tuple[str, ...], ...] = ()
     usernames: tuple[str, ...] = ()
     user_ids: tuple[int, ...] = ()
     by_me: bool = False
@@ -85,6 +87,8 @@ STATUSES = frozenset(("open", "closed", "public", "archived", "noreplies", "sing
 ORDERS = frozenset(("latest", "oldest", "latest_topic", "oldest_topic", "views", "likes", "read", "hot"))
 _SHORTCUTS = {"l": ("order", "latest"), "r": ("order", "read"), "t": ("in", "title"), "f": ("in", "first")}
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_ORDER = re.compile(r"\w+")
+_EXTENSION = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 _NAME = re.compile(r"[^\s\"'<>]{1,100}")
 
 _Row = Callable[[SearchQuery, str, int], SearchQuery | None]
@@ -143,7 +147,10 @@ def _tags(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
 
 
 def _without_tags(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
-    names = [name for name in re.split("[,+]", value) if name]
+    if "+" in value:
+        together = tuple(name for name in value.split("+") if name)
+        return _append(query, "tags_not_all", together) if together else None
+    names = [name for name in value.split(",") if name]
     return _append(query, "tags_none", *names) if names else None
 
 
@@ -171,7 +178,10 @@ def _status(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
 
 
 def _order(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
-    return msgspec.structs.replace(query, order=value) if value in ORDERS else None
+    """An order that nobody knows leaves the best first (source: upstream, where plugins bring orders)."""
+    if not _ORDER.fullmatch(value):
+        return None
+    return msgspec.structs.replace(query, order=value) if value in ORDERS else query
 
 
 def _with(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
@@ -185,7 +195,7 @@ def _include(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
 
 
 def _file_types(query: SearchQuery, value: str, _: int) -> SearchQuery | None:
-    types = [part.lstrip(".") for part in re.split("[,|]", value) if part.lstrip(".").isalnum()]
+    types = [part.lstrip(".") for part in re.split("[,|]", value) if _EXTENSION.fullmatch(part.lstrip("."))]
     return _append(query, "file_types", *types) if types else None
 
 
@@ -208,8 +218,11 @@ def _number(field: str) -> _Row:
 
 def _date(field: str) -> _Row:
     def row(query: SearchQuery, value: str, now: int) -> SearchQuery | None:
+        """What is no date asks nothing, and is no word to look for either (source: upstream)."""
         day = parse_date(value, now=now)
-        return None if day is None else msgspec.structs.replace(query, **{field: day})
+        if day is None:
+            return query if value else None
+        return msgspec.structs.replace(query, **{field: day})
 
     return row
 

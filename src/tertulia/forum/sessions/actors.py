@@ -70,6 +70,15 @@ async def system_actor(unit: Unit) -> Actor:
     return await build_actor(unit, system, credential=Credential(kind=CredentialKind.INTERNAL))
 
 
+async def list_visibilities(unit: Unit, people: Mapping[int, tuple[User, frozenset[int]]]) -> dict[int, Visibility]:
+    """What each of many users (with all their groups) can see, for one look at the grants."""
+    permissions = await _permissions(unit)
+    return {
+        user_id: _visibility(user, groups=groups, privileges=_resolve(permissions, user=user, groups=groups))
+        for user_id, (user, groups) in people.items()
+    }
+
+
 async def _permissions(unit: Unit) -> _Permissions:
     version = (await list_versions(unit.tx)).get(PERMISSIONS, 0)
     known = unit.ports.memory.get(PERMISSIONS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tertulia.forum.categories.reading import list_categories
 from tertulia.forum.permissions import able
+from tertulia.forum.reports.kept import count_since, count_total
 from tertulia.forum.unit import Unit
 from tertulia.model.actor import Actor
 from tertulia.model.groups import EVERYONE_ID, Group
-from tertulia.model.sites import AboutView, SiteView
+from tertulia.model.sites import AboutView, SiteCounts, SiteView
 from tertulia.store.cards import list_top_tags
 from tertulia.store.sites import statistics
 from tertulia.store.sites.groups import list_site_groups
@@ -15,6 +16,9 @@ from tertulia.store.sites.groups import list_site_groups
 _TOP_TAGS = 10
 _MOST_STAFF = 200
 _MOST_GROUPS = 1_000
+_DAY = 86_400_000
+_PERIODS = {"day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY}
+_COUNTED = {"topics": "listed_topics", "posts": "listed_posts", "users": "signups", "likes": "likes"}
 
 
 async def read_site(unit: Unit) -> SiteView:
@@ -34,11 +38,23 @@ async def read_about(unit: Unit) -> AboutView:
     """Who runs the site and how much happens on it; everybody may know."""
     staff = await statistics.list_staff(unit.tx, limit=_MOST_STAFF)
     return AboutView(
-        counts=await statistics.count_site(unit.tx, now=unit.now),
+        counts=await _count_site(unit),
         admins=tuple(card for card in staff if card.admin),
         moderators=tuple(card for card in staff if card.moderator),
         created_at=await statistics.find_site_age(unit.tx),
     )
+
+
+async def _count_site(unit: Unit) -> SiteCounts:
+    """Totals and those of the last day, 7 and 30 days. Private messages and deleted things do not count."""
+    values: dict[str, int] = {}
+    for noun, kind in _COUNTED.items():
+        values[noun] = await count_total(unit, kind)
+        for period, length in _PERIODS.items():
+            values[f"{noun}_{period}"] = await count_since(unit, kind, since=unit.now - length)
+    for period, length in _PERIODS.items():
+        values[f"active_{period}"] = await statistics.count_active(unit.tx, since=unit.now - length)
+    return SiteCounts(**values)
 
 
 async def _groups(unit: Unit) -> tuple[Group, ...]:

@@ -60,7 +60,7 @@ async def delete_tag(unit: Unit, name: str) -> None:
     await unit.write()
     tag = await _lock(unit, name)
     await store.delete_tag(unit.tx, tag.id)
-    unit.tell(TagDeleted(tag_id=tag.id, name=tag.name))
+    unit.tell(TagDeleted(tag_id=tag.id, name=tag.name, tag=tag))
     await log_staff_action(unit, "deleted_tag", subject=tag.name)
 
 

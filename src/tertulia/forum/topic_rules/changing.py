@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from tertulia.forum.cooking import fancy
+from tertulia.forum.permissions import able
 from tertulia.forum.tags.tagging import count_topic, is_topic_public, replace_topic_tags, resolve_tags
 from tertulia.forum.topic_rules.checking import check_title_free, check_title_text, checked_link
 from tertulia.forum.topic_rules.placing import place_topic
@@ -93,10 +94,13 @@ async def _move(unit: Unit, topic: Topic, change: TopicChange) -> dict[str, tupl
 async def _change_tags(
     unit: Unit, topic: Topic, change: TopicChange, *, category_id: object
 ) -> dict[str, tuple[object, object]]:
-    if change.tags is UNSET or topic.is_message or not unit.site.tagging_enabled:
+    if change.tags is UNSET or not unit.site.tagging_enabled:
+        return {}
+    if topic.is_message and not able(unit, "topic.tag", topic=topic):
         return {}
     target = category_id if isinstance(category_id, int) else None
-    tags = await resolve_tags(unit, change.tags, category_id=target)
+    about = topic if topic.is_message else None
+    tags = await resolve_tags(unit, change.tags, topic=about, category_id=target)
     before = await tag_store.list_topic_tags(unit.tx, topic.id)
     if {tag.id for tag in tags} == {tag.id for tag in before}:
         return {}

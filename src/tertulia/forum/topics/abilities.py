@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tertulia.forum.permissions import PERMISSIONS, Ask, able
+from tertulia.forum.asking import Ask
+from tertulia.forum.permissions import PERMISSIONS, able
 from tertulia.forum.unit import Unit
 from tertulia.model.topics import Topic, TopicAbilities
 
@@ -29,6 +30,8 @@ def topic_abilities(unit: Unit, topic: Topic) -> TopicAbilities:
         split_merge=moderates and not topic.is_message,
         edit_tags=edits and able(unit, "topic.tag", topic=topic),
         moderate=moderates,
+        invite=topic.is_message and not deleted and able(unit, "message.send"),
+        remove_people=topic.is_message and not deleted and able(unit, "message.remove", topic=topic),
         view_deleted=unit.actor.visibility.sees_deleted,
         create_post_blocked_by=refusal.code if refusal else "",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.forum.cooking import fancy
-from tertulia.forum.permissions import able, allow
+from tertulia.forum.limits.acting import take_topic
+from tertulia.forum.permissions import DAY, able, allow
 from tertulia.forum.posts.checking import check_repetition, prepare_checked_body
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.reading import view_posts
@@ -14,14 +15,15 @@ from tertulia.forum.tags.tagging import replace_topic_tags, resolve_tags
 from tertulia.forum.topic_rules.checking import check_external_id, check_title_free, check_title_text, checked_link
 from tertulia.forum.topic_rules.placing import place_topic
 from tertulia.forum.topic_rules.titles import clean_title, slugify, title_key
-from tertulia.forum.topics.recipients import Recipients, resolve_recipients
+from tertulia.forum.topics.recipients import Recipients, follow_recipients, resolve_recipients
 from tertulia.forum.unit import Unit
 from tertulia.model.categories import Category
-from tertulia.model.errors import ForumError, LoginRequired, Refusals, TagsTooFew, UnlistedRefused
+from tertulia.model.errors import ForumError, LoginRequired, RateLimited, Refusals, TagsTooFew, UnlistedRefused
 from tertulia.model.posts import Post, PostView
 from tertulia.model.topics import Archetype, CreateTopic
 from tertulia.store.writing import topics as store
 from tertulia.store.writing.counters import lock_counters
+from tertulia.store.writing.messages import list_begun
 
 
 class _Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,7 @@ class _Draft(msgspec.Struct, frozen=True, kw_only=True):
     link: str | None
     user_id: int
     at: int
+    vouched: bool
 
     @property
     def is_message(self) -> bool:
@@ -50,17 +53,22 @@ class _Place(msgspec.Struct, frozen=True):
         return self.category.id if self.category is not None else None
 
 
-async def create_topic(unit: Unit, command: CreateTopic) -> PostView:
-    """Makes a topic with its first post and answers that post as its author sees it.
+async def create_topic(unit: Unit, command: CreateTopic, *, vouched: bool = False) -> PostView:
+    """Makes a topic with its first post and answers that post as its author sees it. `vouched`: the forum itself
+    wrote the message in the actor's name, so neither its text nor its recipients are questioned.
 
     `created_at`, `external_id`, `skip_validations` and `import_mode` count only for API credentials of staff.
     Raises LoginRequired, Silenced, CategoryUnknown, CategoryDisabled, NotAllowed, TagsTooMany, ParameterInvalid
-    (`featured_link`), and Refusals with everything that is wrong with title, text, category and recipients.
+    (`featured_link`), RateLimited (too many messages in 24 hours), and Refusals with everything that is wrong with
+    title, text, category and recipients.
     Source: upstream's topic creation."""
     allow(unit, "message.create")
-    draft, found = await _prepare(unit, _honoured(unit, command))
+    honoured = msgspec.structs.replace(command, skip_validations=True) if vouched else _honoured(unit, command)
+    draft, found = await _prepare(unit, honoured, vouched=vouched)
     _, more = await _check_state(unit, draft)
     _raise_all([*found, *more])
+    if not vouched:
+        await take_topic(unit, is_message=draft.is_message)
     await unit.write()
     place, found = await _check_state(unit, draft)
     _raise_all(found)
@@ -82,7 +90,7 @@ def _raise_all(found: list[ForumError]) -> None:
         raise Refusals(tuple(found))
 
 
-async def _prepare(unit: Unit, command: CreateTopic) -> tuple[_Draft, list[ForumError]]:
+async def _prepare(unit: Unit, command: CreateTopic, *, vouched: bool) -> tuple[_Draft, list[ForumError]]:
     user_id = unit.actor.user_id
     if user_id is None:
         raise LoginRequired()
@@ -97,6 +105,7 @@ async def _prepare(unit: Unit, command: CreateTopic) -> tuple[_Draft, list[Forum
         link=checked_link(command.featured_link),
         user_id=user_id,
         at=unit.now if command.created_at is None else max(0, min(command.created_at, unit.now)),
+        vouched=vouched,
     )
     return draft, [*found, *wrong]
 
@@ -107,7 +116,9 @@ async def _check_state(unit: Unit, draft: _Draft) -> tuple[_Place, list[ForumErr
     found: list[ForumError] = []
     place = _Place()
     if draft.is_message:
-        recipients, found = await resolve_recipients(unit, command.recipients)
+        recipients, found = await resolve_recipients(unit, command.recipients, vouched=draft.vouched)
+        if not (draft.vouched or unit.actor.is_staff):
+            await _check_daily_messages(unit, draft.user_id)
         place = _Place(recipients=recipients)
     else:
         try:
@@ -125,9 +136,18 @@ async def _check_state(unit: Unit, draft: _Draft) -> tuple[_Place, list[ForumErr
     return place, [*found, *await check_external_id(unit, command.external_id)]
 
 
+async def _check_daily_messages(unit: Unit, user_id: int) -> None:
+    """Raises RateLimited when the user began as many messages in 24 hours as the site allows. Source: upstream."""
+    most = unit.site.max_personal_messages_per_day
+    begun = await list_begun(unit.tx, user_id, since=unit.now - DAY) if most else []
+    if most and len(begun) >= most:
+        left = begun[-most] + DAY - unit.now
+        raise RateLimited(seconds=max(1, -(-left // 1000)), limit="pms_per_day")
+
+
 async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
     command = draft.command
-    tag_ids = [] if draft.is_message else await _tag_ids(unit, draft, category=place.category)
+    tag_ids = [] if draft.is_message else await _tag_ids(unit, draft, place.category)
     topic_id = await store.insert_topic(
         unit.tx,
         fields={
@@ -152,10 +172,14 @@ async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
             user_ids=list(dict.fromkeys((draft.user_id, *place.recipients.user_ids))),
             group_ids=list(place.recipients.group_ids),
         )
+        await follow_recipients(unit, topic_id, place.recipients)
+    topic = await store.read_topic_again(unit.tx, topic_id)
+    if draft.is_message:
+        tag_ids = [tag.id for tag in await resolve_tags(unit, command.tags or (), topic=topic)]
     post = await store_post(
         unit,
         NewPost(
-            topic=await store.read_topic_again(unit.tx, topic_id),
+            topic=topic,
             body=draft.body,
             user_id=draft.user_id,
             created_at=draft.at,
@@ -168,7 +192,7 @@ async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
     return post
 
 
-async def _tag_ids(unit: Unit, draft: _Draft, *, category: Category | None) -> list[int]:
+async def _tag_ids(unit: Unit, draft: _Draft, category: Category | None) -> list[int]:
     category_id = category.id if category is not None else None
     tags = await resolve_tags(unit, draft.command.tags or (), category_id=category_id)
     least = category.minimum_required_tags if category is not None and unit.site.tagging_enabled else 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tertulia.forum.limits.acting import take_edit
 from tertulia.forum.posts.versions import clean_reason, record_changes
 from tertulia.forum.staff_actions import log_staff_action
 from tertulia.forum.tags.names import tag_key
@@ -33,6 +34,7 @@ async def update_topic(unit: Unit, command: UpdateTopic) -> Topic:
 
     The change is a version of the first post. Raises TopicMissing, NotAllowed, TopicArchived, PostEditTooLate,
     TopicEditConflict when what the editor started from is no longer there, and what `change_topic` raises."""
+    await take_edit(unit)
     topic = await claim_topic(unit, command.topic_id, act="topic.edit")
     await _check_conflict(unit, topic, command)
     change = TopicChange(
@@ -42,6 +44,7 @@ async def update_topic(unit: Unit, command: UpdateTopic) -> Topic:
         featured_link=command.featured_link,
     )
     changes = await change_topic(unit, topic, change)
+    unit.changed_nothing = not changes
     if changes and topic.first_post_id:
         first = await read_post_again(unit.tx, topic.first_post_id)
         await record_changes(unit, first, changes=changes, reason=clean_reason(command.edit_reason))

@@ -64,6 +64,7 @@ async def _load(unit: Unit, topics: Sequence[Topic], *, with_teasers: bool, mess
 def _item(unit: Unit, topic: Topic, *, beside: _Beside) -> TopicListItem:
     state = beside.states.get(topic.id)
     pinned = topic.is_pinned(unit.now)
+    unit.hold_until(topic.pinned_until)
     cleared = pinned and state is not None and (state.cleared_pinned_at or 0) >= (topic.pinned_at or 0)
     return TopicListItem(
         topic=topic,

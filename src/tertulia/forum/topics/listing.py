@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.forum.categories.reading import read_category
+from tertulia.forum.groups.members_of import members_spec
 from tertulia.forum.permissions import able, allow
 from tertulia.forum.tags.names import tag_key
 from tertulia.forum.topics.list_items import view_topics
@@ -60,6 +61,7 @@ async def list_topics(unit: Unit, command: ListTopics) -> TopicListView:
         tag=known_tags.get(tag_key(command.tags[0])) if len(command.tags) == 1 else None,
         total=total,
         period=command.period if command.filter is TopicFilter.TOP else None,
+        mine=command.user_id if command.filter is TopicFilter.MESSAGES else None,
     )
 
 
@@ -78,7 +80,8 @@ def _checked(unit: Unit, command: ListTopics) -> ListTopics:
     if command.period and command.period not in PERIODS:
         raise ParameterInvalid(name="period", problem="is not one of " + ", ".join(PERIODS))
     owner = command.user_id
-    if command.filter in (TopicFilter.MESSAGES, TopicFilter.CREATED) and owner is None:
+    is_somebodys = command.filter is TopicFilter.MESSAGES or command.group_id is None
+    if command.filter in (TopicFilter.MESSAGES, TopicFilter.CREATED) and owner is None and is_somebodys:
         owner = unit.actor.user_id
     if command.filter is TopicFilter.MESSAGES and owner != unit.actor.user_id and not unit.actor.is_admin:
         raise NotFound()
@@ -101,6 +104,7 @@ async def _choose(unit: Unit, command: ListTopics, *, known_tags: dict[str, TagR
         tag_ids=tag_ids,
         excluded_tag_ids=tuple(known_tags[key].id for key in sorted(excluded) if key in known_tags),
         muted=await _muted(unit),
+        members=await members_spec(unit, command.group_id),
         nothing=(
             (bool(keys) and not tag_ids)
             or (command.match_all_tags and len(tag_ids) < len(keys))

@@ -10,6 +10,7 @@ from tertulia.forum.unit import Unit
 from tertulia.forum.users.promoting import consider_promotion
 from tertulia.model.topics import ReadTimings
 from tertulia.store import topics_reading
+from tertulia.store.notifications.rows import mark_posts_read
 from tertulia.store.readers import topic_states
 from tertulia.store.users import lock_user
 
@@ -43,6 +44,7 @@ async def record_timings(unit: Unit, command: ReadTimings) -> None:
         track_after=TRACK_AFTER,
     )
     await topic_states.save_reading(unit.tx, read, now=unit.now)
+    await mark_posts_read(unit.tx, reader, topic_id=topic.id, numbers=numbers)
     fresh = [number for number in numbers if number > known]
     # Whoever reads has opened the topic, though the batch that says so may come later or never.
     entered = state is None or state.first_visited_at is None

@@ -16,12 +16,15 @@ from tertulia.forum.topics.windows import find_window
 from tertulia.forum.unit import Unit
 from tertulia.model.categories import CategoryView
 from tertulia.model.errors import CategoryMissing, TopicMissing
+from tertulia.model.levels import Level
 from tertulia.model.posts import Post
 from tertulia.model.topics import Participant, ReadTopic, Topic, TopicView
 from tertulia.model.users import UserCard
 from tertulia.store import cards, posts_reading, topics_reading
 from tertulia.store.lists.streams import HIDE, StreamSpec, has_deleted_posts, list_stream_after
+from tertulia.store.notifications.audience import find_around, list_levels_around
 from tertulia.store.readers import bookmarks, topic_states
+from tertulia.store.writing.messages import is_archived
 
 MOST_PARTICIPANTS = 24  # source: upstream
 MOST_LINKS = 50
@@ -38,6 +41,7 @@ async def read_topic(unit: Unit, command: ReadTopic) -> TopicView:
     posts = await _load_posts(unit, topic, window.post_ids)
     if command.record_visit:
         note_visit(unit, topic.id)
+    unit.hold_until(topic.pinned_until)
     reader, tx = unit.actor.user_id, unit.tx
     busiest = await topics_reading.list_participants(tx, topic.id, limit=MOST_PARTICIPANTS)
     allowed = (await topics_reading.list_allowed_users(tx, [topic.id])).get(topic.id, ()) if topic.is_message else ()
@@ -45,10 +49,12 @@ async def read_topic(unit: Unit, command: ReadTopic) -> TopicView:
     named = {topic.user_id, topic.last_post_user_id, topic.deleted_by, *allowed, *(each for each, _ in busiest)}
     people = await cards.list_cards(tx, named)
     suggested, suggested_users = await suggest_topics(unit, topic) if command.with_suggested else ((), {})
+    tags = (await cards.list_topic_tags(tx, [topic.id])).get(topic.id, ())
+    category = await _category_of(unit, topic)
     return TopicView(
         topic=topic,
-        tags=(await cards.list_topic_tags(tx, [topic.id])).get(topic.id, ()),
-        category=await _category_of(unit, topic),
+        tags=tags,
+        category=category,
         stream=window.stream,
         posts=tuple(await view_posts(unit, posts)),
         timeline=window.timeline,
@@ -62,6 +68,7 @@ async def read_topic(unit: Unit, command: ReadTopic) -> TopicView:
         bookmarked=bool(await bookmarks.list_marked_topics(tx, reader, [topic.id])) if reader is not None else False,
         allowed_users=tuple(people[each] for each in allowed if each in people),
         allowed_groups=await cards.list_groups_by_ids(tx, groups) if groups else (),
+        message_archived=topic.is_message and await _is_archived(unit, topic),
         suggested=suggested,
         suggested_users=suggested_users,
         is_mega=window.is_mega,
@@ -73,7 +80,13 @@ async def read_topic(unit: Unit, command: ReadTopic) -> TopicView:
         current_post_number=window.current_post_number,
         chunk_size=command.chunk,
         follower_count=await topics_reading.count_followers(tx, topic.id),
+        around_level=await _level_around(unit, topic, category=category, tagged=bool(tags)),
     )
+
+
+async def _is_archived(unit: Unit, topic: Topic) -> bool:
+    actor = unit.actor
+    return await is_archived(unit.tx, topic.id, actor.user_id or 0, group_ids=actor.group_ids)
 
 
 async def list_post_ids(unit: Unit, topic_id: int, *, after_number: int, limit: int) -> tuple[int, ...]:
@@ -98,6 +111,17 @@ async def _category_of(unit: Unit, topic: Topic) -> CategoryView | None:
         return await read_category(unit, topic.category_id)
     except CategoryMissing:
         return None
+
+
+async def _level_around(unit: Unit, topic: Topic, *, category: CategoryView | None, tagged: bool) -> int:
+    reader = unit.actor.user_id
+    if reader is None:
+        return int(Level.REGULAR)
+    levels = {category.level} if category is not None else set()
+    if tagged or (category is None and topic.category_id is not None):
+        around = await find_around(unit.tx, topic.id, category_id=topic.category_id, is_message=False)
+        levels |= (await list_levels_around(unit.tx, [reader], around)).get(reader, set())
+    return next((int(each) for each in (Level.WATCHING, Level.TRACKING, Level.MUTED) if each in levels), Level.REGULAR)
 
 
 def _card(people: Mapping[int, UserCard], user_id: int) -> UserCard:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tertulia.forum.groups.members_of import NOBODY, MembersSpec
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import ParameterInvalid
 from tertulia.model.levels import Level
@@ -89,6 +90,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     tag_ids: tuple[int, ...] = ()
     excluded_tag_ids: tuple[int, ...] = ()
     muted: Muted = Muted()
+    members: MembersSpec = NOBODY
     nothing: bool = False
 
 
@@ -125,13 +127,20 @@ def _choose_messages(unit: Unit, command: ListTopics, *, clauses: set[str], valu
     if command.state not in MESSAGE_STATES:
         raise ParameterInvalid(name="state", problem="is not one of " + ", ".join(MESSAGE_STATES[1:]))
     clauses |= {"message", "message_visible", "live"}
-    clauses.add("message_archived" if command.state == "archive" else "message_current")
+    put_away = "archived" if command.state == "archive" else "current"
+    if command.group_id is not None:
+        values["group_id"] = command.group_id
+        clauses.add(f"group_message_{put_away}")
+    else:
+        clauses.add(f"message_{put_away}")
     if command.state == "sent":
-        clauses.add("created_by")
-    elif command.state in ("", "inbox"):
+        clauses.add("posted_by_owner")
+    elif command.state in ("", "inbox") and command.group_id is None and not command.tags:
         clauses.add("others_posted")
     elif command.state in ("unread", "new"):
         clauses.add(command.state)
+        if command.state == "new":  # what is unread is tracked, so it is not muted
+            clauses.add("unmuted")
         _since(unit, values)
 
 
@@ -149,7 +158,10 @@ def _choose_regular(
     if command.filter in _OF_READER:
         clauses.add(_OF_READER[command.filter])
         _since(unit, values)
-    if command.filter is TopicFilter.CREATED or command.user_id is not None:
+    if command.group_id is not None:
+        clauses.add("created_by_role" if chosen.members.of_role else "created_by_members")
+        values |= chosen.members.values
+    elif command.filter is TopicFilter.CREATED or command.user_id is not None:
         clauses.add("created_by")
     if command.filter is TopicFilter.HOT:
         clauses.add("recent")

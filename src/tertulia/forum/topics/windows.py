@@ -92,7 +92,10 @@ async def _mega(unit: Unit, topic: Topic, command: ReadTopic, *, spec: StreamSpe
             offset = (page - 1) * chunk
             if command.newest_first:
                 offset = max(topic.posts_count - page * chunk, 0)
-            rows = await streams.list_stream(unit.tx, topic.id, spec=spec, offset=offset, limit=chunk, **values)
+            if _is_gapless(topic, spec):  # then the offset is a number, and nothing need be skipped
+                rows = await streams.list_stream_after(unit.tx, topic.id, offset, spec=spec, limit=chunk, **values)
+            else:
+                rows = await streams.list_stream(unit.tx, topic.id, spec=spec, offset=offset, limit=chunk, **values)
             if not rows or page > pages:
                 raise NotFound()
         post_ids = tuple(row.id for row in (reversed(rows) if command.newest_first else rows))
@@ -108,6 +111,12 @@ async def _mega(unit: Unit, topic: Topic, command: ReadTopic, *, spec: StreamSpe
         page_count=pages,
         current_post_number=_current(command, rows=rows, chosen=rows),
     )
+
+
+def _is_gapless(topic: Topic, spec: StreamSpec) -> bool:
+    """Whether the n-th post of the stream has the number n: nothing was deleted or hidden, nothing is left out."""
+    filtered = spec.by_users or spec.replies_to or spec.summary
+    return not filtered and topic.posts_count == topic.highest_post_number
 
 
 async def _form(unit: Unit, command: ReadTopic) -> tuple[StreamSpec, dict[str, Any]]:

@@ -22,6 +22,7 @@ from tertulia.store.accounts.changes import change_user, delete_account
 from tertulia.store.accounts.traces import clear_traces
 from tertulia.store.keys import revoke_keys_of
 from tertulia.store.sessions import delete_sessions_of
+from tertulia.store.uploads.usage import set_avatar
 from tertulia.store.versions import PERMISSIONS, bump_version
 
 _BLANK = {
@@ -59,7 +60,8 @@ async def remove_account(unit: Unit, user: User) -> None:
     await delete_account(unit.tx, user.id)
     await bump_version(unit.tx, PERMISSIONS)
     await log_staff_action(unit, "delete_user", target_user_id=user.id, subject=user.username)
-    unit.tell(UserDeleted(user_id=user.id, username=user.username, name=user.name, email=user.email))
+    gone = msgspec.structs.replace(user, password_hash=None)
+    unit.tell(UserDeleted(user_id=user.id, username=user.username, name=user.name, email=user.email, user=gone))
 
 
 async def anonymize_user(unit: Unit, user_id: int) -> User:
@@ -72,6 +74,7 @@ async def anonymize_user(unit: Unit, user_id: int) -> User:
     username = await _free_name(unit)
     fields = {**_BLANK, "username": username, "username_key": username_key(username), "updated_at": unit.now}
     await change_user(unit.tx, user.id, fields=fields)
+    await set_avatar(unit.tx, user_id=user.id, upload_id=None)
     await delete_sessions_of(unit.tx, user.id)
     await revoke_keys_of(unit.tx, user.id, now=unit.now)
     unit.tell(UserUpdated(user_id=user.id, fields=("anonymized",)))

@@ -16,7 +16,7 @@ from tertulia.http.bodies.limits import Limits
 from tertulia.http.bodies.media import claimed_filename, claimed_media_type, parse_header
 from tertulia.http.bodies.nesting import Nested
 from tertulia.http.bodies.values import UploadedFile, Value, invalid
-from tertulia.model.errors import BodyBroken, BodyTooLarge, TooManyParameters
+from tertulia.model.errors import BodyBroken, BodyTooLarge, StorageFailed, TooManyParameters
 
 # The parser warns about each malformed body: hostile clients would write our log.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
@@ -108,7 +108,10 @@ class MultipartReader:
         if part is None:
             return
         if part.file is not None:
-            part.file.write(memoryview(data)[start:end])
+            try:
+                part.file.write(memoryview(data)[start:end])
+            except OSError:  # no room for temporary files
+                raise StorageFailed() from None
         else:
             self._field_bytes += end - start
             if self._field_bytes > self._limits.body_bytes:

@@ -41,7 +41,9 @@ class Row:
     suffixes: tuple[str, ...] = (".json",)  # only these are cut off the path
     dialect: str = ""
     csrf: bool = True
-    limit: str = "default"
+    limit: str = "default"  # "default" | "open" (to visitors of a closed site) | "asset" (open, counted apart) | "none"
+    kept: str = ""  # "topic" (that the path names) | "list": visitors may be given an answer made a moment ago
+    query_credentials: bool = False  # keys may also stand in query or body: feeds, calendars, received mail
 
     def __post_init__(self) -> None:
         parse_template(self.path)

@@ -12,6 +12,11 @@ def clean_line(text: str | None, *, longest: int) -> str:
     return " ".join(clean_raw((text or "")[: longest * 4]).split())[:longest]
 
 
+def clean_name(text: str, *, longest: int) -> str:
+    """A name with its spaces as they were; one line like others where it holds anything that is not shown."""
+    return text[:longest] if text.isprintable() and text.strip() else clean_line(text, longest=longest)
+
+
 def clean_url(text: str, *, longest: int = 2000) -> str:
     """The address if it is one of the web or of this site; else nothing."""
     address = text.strip()

@@ -10,7 +10,7 @@ import msgspec
 from tertulia.forum import handles
 from tertulia.forum.loading.people import FOR_EVER, blank_user
 from tertulia.forum.users.names import username_key
-from tertulia.importers.discourse_archive.cleaning import clean_line
+from tertulia.importers.discourse_archive.cleaning import clean_line, clean_name
 from tertulia.importers.discourse_archive.survey import Observed
 from tertulia.model.users import SYSTEM_ID, User
 
@@ -58,7 +58,7 @@ def make_user(person: Observed, *, user_id: int, username: str) -> User:
     user = blank_user(user_id, username=username, created_at=person.first_seen_at)
     return msgspec.structs.replace(
         user,
-        name=clean_line(person.name, longest=255),
+        name=clean_name(person.name, longest=255),
         title=None if person.title is None else clean_line(person.title, longest=100),
         avatar_template=person.avatar_template if _AVATAR.match(person.avatar_template) else None,
         trust_level=min(max(level, 0), 4),

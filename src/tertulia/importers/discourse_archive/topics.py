@@ -29,7 +29,7 @@ _MARKUP = re.compile(r"[<>\"]")
 def make_topic(wire: WireTopic, *, raw_page: str | None, context: Context) -> LoadedTopic:
     """Everything that is kept of one body and its Markdown."""
     shown = own_posts(wire, dict(context.posts[wire.id]))
-    raws = _raws(shown, raw_page)
+    raws = raws_by_number(shown, raw_page)
     posts = tuple(make_post(post, raw=raws.get(post.post_number), topic=wire, context=context) for post in shown)
     return LoadedTopic(
         topic=_topic(wire, posts=posts, context=context),
@@ -51,7 +51,7 @@ def make_topic(wire: WireTopic, *, raw_page: str | None, context: Context) -> Lo
     )
 
 
-def _raws(posts: Sequence[WirePost], page: str | None) -> dict[int, str]:
+def raws_by_number(posts: Sequence[WirePost], page: str | None) -> dict[int, str]:
     """Markdown by post number: what the page holds, or what the post brought along."""
     found = {post.post_number: post.raw for post in posts if post.raw is not None}
     if page is None:

@@ -11,8 +11,9 @@ from sqlalchemy import delete, func, or_, select, update
 from tertulia.store.engine import Query, Tx, among, parameter, query
 from tertulia.store.schema.categories import category_grants
 from tertulia.store.schema.email_tokens import email_tokens
-from tertulia.store.schema.groups import group_members, groups
+from tertulia.store.schema.groups import group_members, group_requests, groups
 from tertulia.store.schema.keys import keys, sessions
+from tertulia.store.schema.notifications import notifications, notifications_seen, user_relations
 from tertulia.store.schema.posts import bookmarks, post_mentions
 from tertulia.store.schema.tags import levels
 from tertulia.store.schema.users import user_follows, user_visits, users
@@ -93,6 +94,7 @@ _TRACES: tuple[Query, ...] = tuple(
         ),
         lambda: delete(user_visits).where(user_visits.c.user_id == parameter("user_id")),
         lambda: delete(group_members).where(group_members.c.user_id == parameter("user_id")),
+        lambda: delete(group_requests).where(group_requests.c.user_id == parameter("user_id")),
         lambda: delete(category_grants).where(
             category_grants.c.holder == _USER_HOLDER, category_grants.c.holder_id == parameter("user_id")
         ),
@@ -102,6 +104,12 @@ _TRACES: tuple[Query, ...] = tuple(
         lambda: delete(bookmarks).where(bookmarks.c.user_id == parameter("user_id")),
         lambda: delete(post_mentions).where(post_mentions.c.user_id == parameter("user_id")),
         lambda: delete(levels).where(levels.c.user_id == parameter("user_id")),
+        lambda: delete(notifications).where(notifications.c.user_id == parameter("user_id")),
+        lambda: delete(notifications).where(notifications.c.actor_id == parameter("user_id")),
+        lambda: delete(notifications_seen).where(notifications_seen.c.user_id == parameter("user_id")),
+        lambda: delete(user_relations).where(
+            or_(user_relations.c.user_id == parameter("user_id"), user_relations.c.other_id == parameter("user_id"))
+        ),
         lambda: delete(users).where(users.c.id == parameter("user_id")),
     )
 )

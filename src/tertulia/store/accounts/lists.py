@@ -27,6 +27,8 @@ _ORDERS: dict[UserListOrder, ColumnElement[Any]] = {
     UserListOrder.TIME_READ: users.c.time_read,
     UserListOrder.TOPICS_VIEWED: users.c.topics_entered,
     UserListOrder.POSTS_READ: users.c.posts_read,
+    UserListOrder.LIKES_GIVEN: users.c.likes_given,
+    UserListOrder.TOPIC_COUNT: users.c.topic_count,
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, delete, select, update
 from tertulia.model.users import SYSTEM_ID
 from tertulia.store.engine import Query, Tx, among, parameter, query
 from tertulia.store.schema.categories import categories
+from tertulia.store.schema.groups import group_logs
 from tertulia.store.schema.posts import post_revisions, posts
 from tertulia.store.schema.topics import (
     topic_allowed_users,
@@ -20,6 +21,7 @@ from tertulia.store.schema.topics import (
     topic_states,
     topics,
 )
+from tertulia.store.schema.uploads import uploads, user_avatars, user_uploads
 
 _POSTS = query(
     lambda: (
@@ -46,10 +48,11 @@ _REST: tuple[Query, ...] = (
         for column in (
             posts.c.reply_to_user_id, posts.c.last_editor_id, posts.c.deleted_by, posts.c.locked_by,
             post_revisions.c.user_id, topics.c.user_id, topics.c.last_post_user_id, topics.c.deleted_by,
-            topic_links.c.user_id, categories.c.user_id,
+            topic_links.c.user_id, uploads.c.user_id, categories.c.user_id,
+            group_logs.c.acting_user_id, group_logs.c.target_user_id,
         )
     ),
-    *(_drop(table) for table in (topic_states, topic_posters, topic_allowed_users)),
+    *(_drop(table) for table in (topic_states, topic_posters, user_uploads, user_avatars, topic_allowed_users)),
 )  # fmt: skip
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from tertulia.store.engine.query import Query
+from tertulia.store.engine.targets import Target
 
 Row = Sequence[Any]
+Change = tuple[Target, Mapping[str, Any] | None]  # None: rows that are not named one by one
+MOST_NAMED = 200
 
 
 class Tx(Protocol):
@@ -15,6 +18,7 @@ class Tx(Protocol):
 
     engine: str
     writing: bool
+    changed: list[Change]  # what this transaction wrote, for whoever keeps answers
 
     async def all(self, query: Query, /, **values: Any) -> Sequence[Row]: ...
 
@@ -30,6 +34,10 @@ class Tx(Protocol):
 
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         """The same change for each of `rows`."""
+        ...
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
+        """Inserts many rows of plain values in the order of `columns`, as fast as the engine can."""
         ...
 
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:

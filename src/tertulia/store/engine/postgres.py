@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import Row, Tx, UniqueViolation, WriteConflict
+from tertulia.store.engine.base import MOST_NAMED, Change, Row, Tx, UniqueViolation, WriteConflict
 from tertulia.store.engine.query import POSTGRESQL, Compiled, Query, postgresql_arguments
+from tertulia.store.engine.targets import Target, target_of_text
 
 if TYPE_CHECKING:
     import asyncpg
@@ -24,9 +25,12 @@ class PostgresTx:
     def __init__(self, scope: _Scope, *, writing: bool) -> None:
         self.scope = scope
         self.writing = writing
+        self.changed: list[Change] = []
 
     async def all(self, query: Query, /, **values: Any) -> Sequence[Row]:
         compiled = query.postgresql()
+        if compiled.target is not None:
+            self.changed.append((compiled.target, values))
         connection = await self.scope.connection()
         try:
             rows: Sequence[Row] = await connection.fetch(compiled.text, *postgresql_arguments(compiled, values))
@@ -49,18 +53,37 @@ class PostgresTx:
             status = await connection.execute(compiled.text, *postgresql_arguments(compiled, values))
         except Exception as problem:
             raise _translate(problem) from problem
-        count = status.rpartition(" ")[2]
-        return int(count) if count.isdigit() else 0
+        words = status.split()
+        count = int(words[-1]) if words and words[-1].isdigit() else 0
+        if compiled.target is not None and (count or len(words) < 2):  # what met no row changed nothing
+            self.changed.append((compiled.target, values))
+        return count
 
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         compiled: Compiled = query.postgresql()
+        named = list(rows)
+        if not named:
+            return
+        if compiled.target is not None:
+            few = len(named) <= MOST_NAMED
+            self.changed.extend([(compiled.target, row) for row in named] if few else [(compiled.target, None)])
         connection = await self.scope.connection()
         try:
-            await connection.executemany(compiled.text, [postgresql_arguments(compiled, row) for row in rows])
+            await connection.executemany(compiled.text, [postgresql_arguments(compiled, row) for row in named])
+        except Exception as problem:
+            raise _translate(problem) from problem
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
+        self.changed.append((Target(table), None))
+        connection = await self.scope.connection()
+        try:
+            await connection.copy_records_to_table(table, columns=columns, records=rows)
         except Exception as problem:
             raise _translate(problem) from problem
 
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
+        if self.writing and (target := target_of_text(sql)) is not None:
+            self.changed.append((target, None))
         connection = await self.scope.connection()
         rows: Sequence[Row] = await connection.fetch(sql, *values)
         return rows
@@ -141,6 +164,16 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self.pool.close()
+
+    async def connect(self) -> asyncpg.Connection[Any]:
+        """A connection outside the pool, for one owner who closes it."""
+        import asyncpg
+
+        settings = {str(name): str(value) for name, value in self.server_settings.items()}
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(
+            self.url, server_settings=settings, timeout=ACQUIRE_SECONDS
+        )
+        return connection
 
     def read(self) -> _Scope:
         return _Scope(self.pool, writing=False)

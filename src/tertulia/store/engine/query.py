@@ -17,6 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import Boolean, NullType
 
+from tertulia.store.engine.targets import Target, target_of, target_of_text
+
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
@@ -26,10 +28,13 @@ _encode_list = msgspec.json.Encoder().encode
 class Compiled:
     """Text for one engine and the order of its parameters with their constants."""
 
-    __slots__ = ("arguments", "names", "returns", "text")
+    __slots__ = ("arguments", "names", "returns", "target", "text")
 
-    def __init__(self, text: str, names: Sequence[str], constants: Mapping[str, Any]) -> None:
+    def __init__(
+        self, text: str, names: Sequence[str], constants: Mapping[str, Any], *, target: Target | None = None
+    ) -> None:
         self.text = text
+        self.target = target  # what it changes; None: it only reads
         self.names = tuple((name, constants.get(name)) for name in names)
 
 
@@ -137,8 +142,14 @@ def engine_dialect(engine: str) -> Any:
 def _compile(statement: ClauseElement, *, engine: str) -> Compiled:
     compiled = statement.compile(dialect=engine_dialect(engine), compile_kwargs={"render_postcompile": True})
     if not isinstance(compiled, SQLCompiler):
-        return Compiled(str(compiled), (), {})
-    return Compiled(compiled.string, compiled.positiontup or (), compiled.params)
+        return Compiled(str(compiled), (), {}, target=target_of_text(str(compiled)))
+    target = target_of(statement.forms[engine] if isinstance(statement, _Insert) else statement)
+    return Compiled(
+        compiled.string,
+        compiled.positiontup or (),
+        compiled.params,
+        target=target or target_of_text(compiled.string),
+    )
 
 
 def insert_query(table: Table, *columns: str, returning: str | None = None, ignore: bool = False) -> Query:

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import Row, Tx, UniqueViolation
+from tertulia.store.engine.base import MOST_NAMED, Change, Row, Tx, UniqueViolation
 from tertulia.store.engine.query import SQLITE, Query, sqlite_arguments
+from tertulia.store.engine.targets import Target, target_of_text
 
 BUSY_SECONDS = 10.0
 BATCH_UNITS = 64
@@ -32,9 +33,12 @@ class SqliteTx:
     def __init__(self, connection: sqlite3.Connection, *, writing: bool) -> None:
         self.connection = connection
         self.writing = writing
+        self.changed: list[Change] = []
 
     def _execute(self, query: Query, values: Mapping[str, Any]) -> sqlite3.Cursor:
         compiled = query.sqlite()
+        if compiled.target is not None:
+            self.changed.append((compiled.target, values))
         try:
             return self.connection.execute(compiled.text, sqlite_arguments(compiled, values))
         except sqlite3.IntegrityError as problem:
@@ -54,16 +58,38 @@ class SqliteTx:
         return row[0] if row else None
 
     async def run(self, query: Query, /, **values: Any) -> int:
-        return self._execute(query, values).rowcount
+        count = self._execute(query, values).rowcount
+        if count == 0 and self.writing and query.sqlite().target is not None:
+            self.changed.pop()  # it met no row
+        return count
 
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         compiled = query.sqlite()
+        named = list(rows)
+        if not named:
+            return
+        if compiled.target is not None:
+            few = len(named) <= MOST_NAMED
+            self.changed.extend([(compiled.target, row) for row in named] if few else [(compiled.target, None)])
         try:
-            self.connection.executemany(compiled.text, [sqlite_arguments(compiled, row) for row in rows])
+            self.connection.executemany(compiled.text, [sqlite_arguments(compiled, row) for row in named])
+        except sqlite3.IntegrityError as problem:
+            raise _unique(problem) from problem
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
+        self.changed.append((Target(table), None))
+        named = ", ".join(f'"{column}"' for column in columns)
+        marks = ", ".join("?" * len(columns))
+        # OR FAIL: a row that cannot be put undoes nothing, so that SQLite keeps no journal for each single row, as it
+        # does where a table has triggers (seven times slower). The unit is rolled back as a whole anyway.
+        try:
+            self.connection.executemany(f'INSERT OR FAIL INTO "{table}" ({named}) VALUES ({marks})', rows)
         except sqlite3.IntegrityError as problem:
             raise _unique(problem) from problem
 
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
+        if self.writing and (target := target_of_text(sql)) is not None:
+            self.changed.append((target, None))
         return self.connection.execute(sql, values).fetchall()
 
 
@@ -121,6 +147,7 @@ class SqliteDatabase:
         self.writer = self._connect()
         self.reader = self._connect()
         self.reader.execute("PRAGMA query_only=ON")
+        self._versions = self.reader.cursor()
 
     def _connect(self) -> sqlite3.Connection:
         uri = self.path.startswith("file:")
@@ -152,6 +179,11 @@ class SqliteDatabase:
 
     def read(self) -> SqliteReading:
         return SqliteReading(SqliteTx(self.reader, writing=False))
+
+    def data_version(self) -> int:
+        """Another number whenever any connection of any process has committed since. Costs some microseconds."""
+        version: int = self._versions.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
     # -- the turn to write ------------------------------------------------------------------------
     async def write(self) -> SqliteWriting:

@@ -48,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit: int, offset: int) -> dict[str, Any]:
-    """All parameters of a question: those of its clauses (`values`), of visibility, and the page."""
+    """All parameters of a question: those of its clauses and order (`values`), of visibility, and the page."""
     mine = visibility.user_id if visibility.user_id is not None else 0
     bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES}
     return {**values, **visible.values(visibility), **bounds, "match": match, "me": mine}

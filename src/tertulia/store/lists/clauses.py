@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, func, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal_column, or_, select, union
 
+from tertulia.model.groups import ADMINS_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS
 from tertulia.model.levels import Level
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import among, parameter
 from tertulia.store.schema.categories import categories
+from tertulia.store.schema.groups import group_members
 from tertulia.store.schema.posts import bookmarks, posts
 from tertulia.store.schema.tags import topic_tags
 from tertulia.store.schema.topics import topic_allowed_groups, topic_allowed_users, topic_posters, topic_states, topics
+from tertulia.store.schema.users import users
 
 Clause = ColumnElement[bool]
 RECENT_TOPICS = 1000
@@ -40,6 +43,33 @@ def messages_of_reader() -> CompoundSelect[Any]:
         select(topic_allowed_users.c.topic_id).where(topic_allowed_users.c.user_id == parameter("visible_user")),
         select(topic_allowed_groups.c.topic_id).where(among(topic_allowed_groups.c.group_id, "visible_groups")),
     )
+
+
+def members_of_group() -> Select[Any]:
+    """Ids of the members of a custom group, `members_of`."""
+    return select(group_members.c.user_id).where(group_members.c.group_id == parameter("members_of"))
+
+
+def members_of_role() -> Select[Any]:
+    """Ids of the people in a built-in group, which `role_values` spells as what their accounts hold at least."""
+    return select(users.c.id).where(
+        users.c.admin >= parameter("least_admin"),
+        users.c.moderator >= parameter("least_moderator"),
+        users.c.admin + users.c.moderator >= parameter("least_roles"),
+        users.c.trust_level >= parameter("least_trust"),
+        users.c.id > 0,
+    )
+
+
+def role_values(group_id: int) -> dict[str, int]:
+    """The parameters of `members_of_role`."""
+    trust = TRUST_LEVEL_IDS.index(group_id) if group_id in TRUST_LEVEL_IDS else 0
+    return {
+        "least_admin": int(group_id == ADMINS_ID),
+        "least_moderator": int(group_id == MODERATORS_ID),
+        "least_roles": int(group_id == STAFF_ID),
+        "least_trust": trust,
+    }
 
 
 def _state(*conditions: Clause) -> Clause:
@@ -103,6 +133,12 @@ def _message_of_owner(*, archived: bool) -> Clause:
     return topics.c.id.in_(select(topic_allowed_users.c.topic_id).where(mine, is_archived))
 
 
+def _message_of_group(*, archived: bool) -> Clause:
+    ours = topic_allowed_groups.c.group_id == parameter("group_id")
+    is_archived = topic_allowed_groups.c.archived_at > 0 if archived else topic_allowed_groups.c.archived_at == 0
+    return topics.c.id.in_(select(topic_allowed_groups.c.topic_id).where(ours, is_archived))
+
+
 def _others_posted() -> Clause:
     return or_(
         topics.c.user_id != _OWNER,
@@ -122,7 +158,12 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "message_visible": lambda: or_(parameter("visible_messages") == 1, topics.c.id.in_(messages_of_reader())),
     "message_current": lambda: _message_of_owner(archived=False),
     "message_archived": lambda: _message_of_owner(archived=True),
+    "group_message_current": lambda: _message_of_group(archived=False),
+    "group_message_archived": lambda: _message_of_group(archived=True),
     "others_posted": _others_posted,
+    "posted_by_owner": lambda: topics.c.id.in_(
+        select(topic_posters.c.topic_id).where(topic_posters.c.user_id == _OWNER, topic_posters.c.post_count > 0)
+    ),
     "categories": lambda: among(_CATEGORY, "visible_categories"),
     "category": lambda: topics.c.category_id == parameter("category_id"),
     "large_categories": lambda: among(_CATEGORY, "category_ids"),
@@ -138,6 +179,8 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     # what the caller narrows
     "ids": lambda: among(topics.c.id, "topic_ids"),
     "created_by": lambda: topics.c.user_id == _OWNER,
+    "created_by_members": lambda: topics.c.user_id.in_(members_of_group()),
+    "created_by_role": lambda: topics.c.user_id.in_(members_of_role()),
     "tags_any": _has_any_tag,
     "tags_all": _has_all_tags,
     "tags_none": lambda: ~_tagged(among(topic_tags.c.tag_id, "excluded_tag_ids")),

@@ -12,9 +12,9 @@ from tertulia.model.actor import Visibility
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import Query, Tx, among, parameter, query
-from tertulia.store.lists.clauses import hidden, messages_of_reader
+from tertulia.store.lists.clauses import hidden, members_of_group, members_of_role, messages_of_reader
 from tertulia.store.posts_reading import POST
-from tertulia.store.schema.posts import bookmarks, posts, votes
+from tertulia.store.schema.posts import bookmarks, post_group_mentions, posts, votes
 from tertulia.store.schema.topics import topics
 from tertulia.store.visibility import values
 
@@ -22,7 +22,7 @@ _KINDS = (int(PostType.REGULAR), int(PostType.MODERATOR_ACTION))
 
 
 class PostListSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """The form of a list; ids to compare with are parameters. `joined` is "", "voted" or "bookmarked"."""
+    """The form of a list; ids to compare with are parameters. `joined` is "", "voted", "bookmarked" or "mentions"."""
 
     messages: bool = False
     all_messages: bool = False  # only for those who see all
@@ -32,6 +32,11 @@ class PostListSpec(msgspec.Struct, frozen=True, kw_only=True):
     only_first: bool = False
     joined: str = ""
     best_first: bool = False
+    by_members: bool = False
+    few: bool = False  # members wrote little against all posts, so that a search begins with them
+    of_role: bool = False  # of a built-in group
+    in_category: bool = False
+    earlier: bool = False
 
 
 async def list_posts(
@@ -54,6 +59,8 @@ def _select_page(spec: PostListSpec) -> Select[Any]:
         source = source.join(votes, votes.c.post_id == posts.c.id)
     elif spec.joined == "bookmarked":
         source = source.join(bookmarks, and_(bookmarks.c.subject == "Post", bookmarks.c.subject_id == posts.c.id))
+    elif spec.joined == "mentions":
+        source = source.join(post_group_mentions, post_group_mentions.c.post_id == posts.c.id)
     statement = select(*POST.columns).select_from(source).where(*_conditions(spec)).order_by(*_order(spec))
     return statement.limit(parameter("limit")).offset(parameter("offset"))
 
@@ -83,6 +90,14 @@ def _conditions(spec: PostListSpec) -> list[ColumnElement[bool]]:
         found.append(posts.c.post_number == 1)
     if spec.joined == "voted":
         found += [votes.c.user_id == parameter("reader"), votes.c.value == parameter("vote")]
+    if spec.joined == "mentions":
+        found.append(post_group_mentions.c.group_id == parameter("mentioned_group_id"))
+    if spec.by_members:
+        found.append(posts.c.user_id.in_(members_of_role() if spec.of_role else members_of_group()))
+    if spec.in_category:
+        found.append(topics.c.category_id == parameter("category_id"))
+    if spec.earlier:
+        found.append(posts.c.created_at < parameter("before"))
     if spec.joined == "bookmarked":
         found.append(bookmarks.c.user_id == parameter("reader"))
     return found
@@ -95,6 +110,10 @@ def _order(spec: PostListSpec) -> list[ColumnElement[Any]]:
         return [votes.c.created_at.desc(), posts.c.id.desc()]
     if spec.joined == "bookmarked":
         return [bookmarks.c.updated_at.desc(), posts.c.id.desc()]
+    if spec.joined == "mentions":
+        return [post_group_mentions.c.post_id.desc()]
+    if spec.by_members and spec.few:
+        return [hidden(posts.c.id).desc()]
     if spec.by_user:
         return [posts.c.created_at.desc(), posts.c.id.desc()]
     if spec.messages and not spec.all_messages:

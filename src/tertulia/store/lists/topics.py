@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Teaser, Topic
@@ -18,6 +18,7 @@ from tertulia.store.schema.topics import topic_posters, topic_states, topics
 from tertulia.store.topics_reading import TOPIC
 
 FREQUENT_POSTERS = 5
+DEEP = 300  # topics; further down a list, two small statements beat one that reads all it skips
 _TEASER = Mapper(Teaser, posts, post_id=posts.c.id)
 
 
@@ -31,8 +32,12 @@ class ListSpec(msgspec.Struct, frozen=True):
 
 async def list_topics(tx: Tx, spec: ListSpec, *, offset: int, limit: int, **values: Any) -> list[Topic]:
     """Topics of a form in its order, equal ones by id. `values` are the parameters that the clauses name."""
-    rows = await tx.all(_page(spec), offset=offset, limit=limit, **values)
-    return TOPIC.all(rows)
+    if offset < DEEP:
+        return TOPIC.all(await tx.all(_page(spec), offset=offset, limit=limit, **values))
+    # What is skipped is counted in the index alone; only what is shown is read.
+    ids = [int(row[0]) for row in await tx.all(_page_ids(spec), offset=offset, limit=limit, **values)]
+    found = {topic.id: topic for topic in TOPIC.all(await tx.all(_BY_IDS, ids=ids))}
+    return [found[topic_id] for topic_id in ids if topic_id in found]
 
 
 async def count_topics(tx: Tx, spec: ListSpec, **values: Any) -> int:
@@ -59,10 +64,15 @@ def _page(spec: ListSpec) -> Query:
     return query(lambda: _select_page(spec))
 
 
-def _select_page(spec: ListSpec) -> Select[Any]:
+@functools.cache
+def _page_ids(spec: ListSpec) -> Query:
+    return query(lambda: _select_page(spec, topics.c.id))
+
+
+def _select_page(spec: ListSpec, *columns: ColumnElement[Any]) -> Select[Any]:
     key = ORDERS[spec.order]()
     ordered = (key, topics.c.id) if spec.ascending else (key.desc(), topics.c.id.desc())
-    statement = _narrowed(select(*TOPIC.columns), spec.clauses).order_by(*ordered)
+    statement = _narrowed(select(*(columns or TOPIC.columns)), spec.clauses).order_by(*ordered)
     return statement.limit(parameter("limit")).offset(parameter("offset"))
 
 
@@ -96,6 +106,7 @@ def _select_frequent() -> Select[Any]:
 
 
 _FREQUENT = query(_select_frequent)
+_BY_IDS = query(lambda: select(*TOPIC.columns).where(among(topics.c.id, "ids")))
 _TEASERS = query(
     lambda: select(*_TEASER.columns).where(
         among(posts.c.id, "ids"),

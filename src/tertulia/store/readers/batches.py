@@ -63,6 +63,9 @@ _USE_KEY = query(
         )
     )
 )
+_BIND_KEY = query(
+    lambda: update(keys).where(keys.c.id == parameter("key_id")).values(client_id=parameter("client_id", str))
+)
 _LOCK_USERS = query(lambda: select(users.c.id).where(among(users.c.id, "ids")).order_by(users.c.id).with_for_update())
 _SEE = query(
     lambda: (
@@ -143,6 +146,11 @@ async def save_key_uses(tx: Tx, uses: Iterable[tuple[int, int, str, str]]) -> No
             for key_id, at, address, agent in sorted(uses)
         ],
     )
+
+
+async def save_key_clients(tx: Tx, clients: Iterable[tuple[int, str]]) -> None:
+    """Notes which program uses a key now: (key id, client id)."""
+    await tx.many(_BIND_KEY, [{"key_id": key_id, "client_id": client_id} for key_id, client_id in sorted(clients)])
 
 
 async def save_seen(tx: Tx, seen: Iterable[tuple[int, int]], *, day: int) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 
-from tertulia.model.levels import Level
+from tertulia.model.levels import Level, Subject
 from tertulia.model.topics import TopicState
 from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
 from tertulia.store.schema.posts import posts
-from tertulia.store.schema.topics import topic_states
+from tertulia.store.schema.tags import levels, topic_tags
+from tertulia.store.schema.topics import topic_states, topics
 from tertulia.store.schema.users import user_visits, users
 
 STATE = Mapper(TopicState, topic_states)
@@ -47,6 +48,25 @@ def _greatest(name: str) -> ColumnElement[int]:
     return case((column > given, column), else_=given)
 
 
+def watches_around() -> ColumnElement[bool]:
+    """Whether the reader of a row watches the topic's category or one of its tags: tracking would be less."""
+    by_category = select(levels.c.user_id).where(
+        levels.c.user_id == topic_states.c.user_id,
+        levels.c.subject == int(Subject.CATEGORY),
+        levels.c.level == int(Level.WATCHING),
+        levels.c.subject_id == topics.c.category_id,
+        topics.c.id == topic_states.c.topic_id,
+    )
+    by_tag = select(levels.c.user_id).where(
+        levels.c.user_id == topic_states.c.user_id,
+        levels.c.subject == int(Subject.TAG),
+        levels.c.level == int(Level.WATCHING),
+        levels.c.subject_id == topic_tags.c.tag_id,
+        topic_tags.c.topic_id == topic_states.c.topic_id,
+    )
+    return or_(exists(by_category.correlate(topic_states)), exists(by_tag.correlate(topic_states)))
+
+
 _TIME = topic_states.c.total_time_read + parameter("milliseconds")
 _READ = query(
     lambda: (
@@ -59,7 +79,10 @@ _READ = query(
             last_visited_at=parameter("now"),
             total_time_read=_TIME,
             level=case(
-                (and_(topic_states.c.level.is_(None), parameter("track_after") <= _TIME), int(Level.TRACKING)),
+                (
+                    and_(topic_states.c.level.is_(None), parameter("track_after") <= _TIME, ~watches_around()),
+                    int(Level.TRACKING),
+                ),
                 else_=topic_states.c.level,
             ),
         )

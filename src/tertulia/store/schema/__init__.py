@@ -2,22 +2,27 @@
 
 from tertulia.store.schema import (
     categories,
+    changes,
     email_tokens,
     events,
     groups,
     imports,
     keys,
+    notifications,
     posts,
+    reports,
     sites,
     tags,
     topics,
+    uploads,
     users,
+    webhooks,
 )
 from tertulia.store.schema.columns import METADATA
 
 VERSION = "0001"
 
 __all__ = [
-    "METADATA", "VERSION", "categories", "email_tokens", "events", "groups", "imports", "keys", "posts", "sites",
-    "tags", "topics", "users",
+    "METADATA", "VERSION", "categories", "changes", "email_tokens", "events", "groups", "imports", "keys",
+    "notifications", "posts", "reports", "sites", "tags", "topics", "uploads", "users", "webhooks",
 ]  # fmt: skip

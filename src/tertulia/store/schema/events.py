@@ -45,6 +45,7 @@ jobs = Table(
     METADATA,
     identity(),
     words("kind", required=True),
+    words("lane"),  # jobs of one lane are bounded together; empty: run one after another with the rest
     words("arguments"),
     maybe_words("unique_key"),
     integer("run_at", None),

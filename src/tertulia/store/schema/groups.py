@@ -43,3 +43,32 @@ group_members = Table(
     integer("created_at", None),
     Index("ix_group_members_user_id", "user_id"),
 )
+
+group_requests = Table(
+    "group_requests",
+    METADATA,
+    integer("group_id", None, key=True),
+    integer("user_id", None, key=True),
+    words("reason"),
+    integer("created_at", None),
+    Index("ix_group_requests_user_id", "user_id"),
+    Index("ix_group_requests_created_at", "group_id", "created_at", "user_id"),
+)
+
+group_logs = Table(
+    "group_logs",
+    METADATA,
+    identity(),
+    integer("group_id", None),
+    words("action", required=True),
+    integer("acting_user_id", None),
+    maybe_integer("target_user_id"),
+    maybe_words("subject"),
+    maybe_words("before"),
+    maybe_words("after"),
+    integer("created_at", None),
+    Index("ix_group_logs_group_id", "group_id", "id"),
+    Index("ix_group_logs_acting_user_id", "acting_user_id"),
+    Index("ix_group_logs_target_user_id", "target_user_id"),
+    sqlite_autoincrement=True,
+)

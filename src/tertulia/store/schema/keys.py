@@ -25,7 +25,10 @@ keys = Table(
     maybe_words("last_used_address"),
     maybe_words("last_used_agent"),
     maybe_integer("revoked_at"),
+    maybe_integer("revoked_by"),
     maybe_integer("expires_at"),
+    words("client_id"),
+    words("application"),
     Index("ux_keys_secret_hash", "secret_hash", unique=True),
     Index("ix_keys_user_id", "user_id", "kind"),
     sqlite_autoincrement=True,
@@ -45,5 +48,22 @@ sessions = Table(
     Index("ux_sessions_token_hash", "token_hash", unique=True),
     Index("ix_sessions_user_id", "user_id"),
     Index("ix_sessions_expires_at", "expires_at"),
+    sqlite_autoincrement=True,
+)
+
+# Calls whose key stood in the query or the body, which no route but feeds reads any longer: kept for a day.
+deprecated_calls = Table(
+    "deprecated_calls",
+    METADATA,
+    identity(),
+    words("route", required=True),
+    words("address"),
+    words("agent"),
+    integer("key_id"),
+    integer("calls"),
+    integer("first_at", None),
+    integer("last_at", None),
+    Index("ux_deprecated_calls_caller", "route", "address", "agent", "key_id", unique=True),
+    Index("ix_deprecated_calls_last_at", "last_at", "id"),
     sqlite_autoincrement=True,
 )

@@ -24,6 +24,7 @@ posts = Table(
     integer("user_id", None),
     integer("post_type", 1),
     maybe_words("action_code"),
+    maybe_words("action_subject"),
     words("raw"),
     words("cooked"),
     integer("cook_version"),
@@ -59,7 +60,8 @@ posts = Table(
     # Covers a topic's stream and timeline: thousands of posts are listed without touching one.
     Index("ix_posts_stream", "topic_id", "post_number", "deleted_at", "post_type", "created_at", "id"),
     Index("ix_posts_user_id_created_at", "user_id", "created_at", "id"),
-    Index("ix_posts_created_at", "created_at", "id"),
+    # Covers counting by day: reports read no post.
+    Index("ix_posts_created_at", "created_at", "id", "deleted_at", "post_type", "topic_id", "user_id"),
     Index("ix_posts_raw_key", "user_id", "raw_key", "created_at"),
     Index("ix_posts_reply_to_post_id", "reply_to_post_id"),
     sqlite_autoincrement=True,
@@ -97,6 +99,14 @@ post_mentions = Table(
     Index("ix_post_mentions_user_id", "user_id"),
 )
 
+post_group_mentions = Table(
+    "post_group_mentions",
+    METADATA,
+    integer("post_id", None, key=True),
+    integer("group_id", None, key=True),
+    Index("ix_post_group_mentions_group_id", "group_id", "post_id"),
+)
+
 votes = Table(
     "votes",
     METADATA,
@@ -105,6 +115,7 @@ votes = Table(
     integer("value", None),
     integer("created_at", None),
     Index("ix_votes_user_id", "user_id", "value", "created_at"),
+    Index("ix_votes_created_at", "value", "created_at", "post_id", "user_id"),
 )
 
 bookmarks = Table(
@@ -122,5 +133,6 @@ bookmarks = Table(
     integer("updated_at", None),
     Index("ux_bookmarks_user_subject", "user_id", "subject", "subject_id", unique=True),
     Index("ix_bookmarks_subject", "subject", "subject_id"),
+    Index("ix_bookmarks_created_at", "created_at", "subject", "subject_id"),
     sqlite_autoincrement=True,
 )

@@ -16,6 +16,7 @@ from tertulia.store.schema.columns import (
 )
 
 _LIVE = text("deleted_at IS NULL")
+_FILTERED = ("visible", "category_id")  # deep pages skip in the index alone, whatever the reader may see
 
 topics = Table(
     "topics",
@@ -71,6 +72,7 @@ topics = Table(
             "archetype",
             order,
             "id",
+            *_FILTERED,
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         )
@@ -122,6 +124,7 @@ topic_allowed_groups = Table(
     METADATA,
     integer("topic_id", None, key=True),
     integer("group_id", None, key=True),
+    integer("archived_at"),
     Index("ix_topic_allowed_groups_group_id", "group_id", "topic_id"),
 )
 

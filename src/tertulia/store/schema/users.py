@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from tertulia.store.schema.columns import METADATA, flag, identity, integer, maybe_integer, maybe_words, words
+
+# Few people are any of these, so their indexes are small however many accounts there are.
+SPECIAL = (
+    ("admin", "admin = 1"),
+    ("moderator", "moderator = 1"),
+    ("suspended_till", "suspended_till IS NOT NULL"),
+    ("silenced_till", "silenced_till IS NOT NULL"),
+)
 
 users = Table(
     "users",
@@ -63,8 +71,13 @@ users = Table(
     Index("ux_users_username_key", "username_key", unique=True),
     Index("ux_users_email_key", "email_key", unique=True),
     Index("ux_users_external_id", "external_id", unique=True),
-    Index("ix_users_created_at", "created_at", "id"),
+    Index("ix_users_created_at", "created_at", "id", "staged"),
     Index("ix_users_last_seen_at", "last_seen_at"),
+    Index("ix_users_trust_level", "trust_level", "id", "staged"),
+    *(
+        Index(f"ix_users_{name}", name, "id", sqlite_where=text(where), postgresql_where=text(where))
+        for name, where in SPECIAL
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -84,5 +97,5 @@ user_visits = Table(
     integer("day", None, key=True),
     integer("posts_read"),
     integer("time_read"),
-    Index("ix_user_visits_day", "day"),
+    Index("ix_user_visits_day", "day", "user_id"),
 )

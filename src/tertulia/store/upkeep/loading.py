@@ -6,17 +6,19 @@ For `forum/loading` only. Nothing here asks who may, counts or tells. Read next:
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, delete, func, select, update
 
-from tertulia.store.engine import Query, Tx, among, insert_query, parameter, query
+from tertulia.store.engine import Database, Query, Tx, among, insert_query, parameter, query
 from tertulia.store.engine.query import SQLITE
 from tertulia.store.schema import METADATA
 from tertulia.store.schema.categories import category_grants
 from tertulia.store.schema.users import users
 
+_CACHE_KIB = 128 * 1024
 # Every column that names a user, whatever the table: what follows an account that gets another id.
 _NAMES_A_USER = (
     "user_id", "followed_id", "created_by", "acting_user_id", "target_user_id", "actor_id", "last_editor_id",
@@ -93,6 +95,47 @@ async def insert_rows(tx: Tx, table: str, rows: Sequence[Mapping[str, Any]], *, 
     Raises UniqueViolation."""
     if rows:
         await tx.many(_insert(table, tuple(rows[0]), ignore), rows)
+
+
+async def copy_rows(tx: Tx, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many rows of plain integers, floats and texts, each with two columns or more."""
+    if rows:
+        columns = tuple(rows[0])
+        await tx.copy(METADATA.tables[table].name, columns, [*map(itemgetter(*columns), rows)])
+
+
+async def copy_values(tx: Tx, table: str, columns: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
+    """The same for rows that are their values in the order of the columns."""
+    if values:
+        await tx.copy(METADATA.tables[table].name, columns, values)
+
+
+async def widen_writer(tx: Tx) -> None:
+    """SQLite: a cache for large indexes, and commits that leave it to `checkpoint_elsewhere` to move pages."""
+    if tx.engine == SQLITE:
+        await tx.text(f"PRAGMA cache_size=-{_CACHE_KIB}")
+        await tx.text("PRAGMA wal_autocheckpoint=0")
+
+
+def checkpoint_elsewhere(database: Database) -> Callable[[], None] | None:
+    """Moving pages from SQLite's log to their place, as work for a thread; None where that is not needed.
+
+    Whoever reads or writes meanwhile is not waited for, and does not wait."""
+    if database.engine != SQLITE:
+        return None
+    from tertulia.store.engine.sqlite import SqliteDatabase
+
+    if not isinstance(database, SqliteDatabase):
+        return None
+
+    def work() -> None:
+        connection = database.thread_connection()
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
+    return work
 
 
 async def list_known(tx: Tx, table: str, column: str, *, wanted: Iterable[Any]) -> list[Any]:

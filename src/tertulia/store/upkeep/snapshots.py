@@ -13,25 +13,43 @@ RESTORE = "SELECT snapshot.restore()"
 
 
 def snapshot_statements() -> Iterator[str]:
-    """Copies every table into the schema `snapshot`, and makes the function that restores them."""
-    names = [*METADATA.tables, "post_search"]
+    """Copies every table into the schema `snapshot`, and makes the function that restores them.
+
+    Every statement of the function is planned anew in each connection, which costs more than the rows: nothing is put
+    back into tables that were empty, and all counters go back in one statement."""
+    # Marks come last, as going back to the other tables makes some.
+    names = [*sorted(METADATA.tables, key=lambda name: name == "report_marks"), "post_search"]
+    counted = [name for name, table in METADATA.tables.items() if table.autoincrement_column is not None]
     yield "CREATE SCHEMA snapshot"
     for name in names:
         yield f'CREATE TABLE snapshot."{name}" AS TABLE public."{name}"'
-    lines: list[str] = []
-    for name in names:
-        lines.append(f'DELETE FROM public."{name}";')
-        lines.append(f'INSERT INTO public."{name}" SELECT * FROM snapshot."{name}";')
-    for name, table in METADATA.tables.items():
-        if table.autoincrement_column is not None:
-            sequence = f"pg_get_serial_sequence('public.\"{name}\"', 'id')"
-            yield (f'CREATE TABLE snapshot."{name}_counter" AS SELECT last_value, is_called FROM {_sequence_of(name)}')
-            lines.append(f'PERFORM setval({sequence}, last_value, is_called) FROM snapshot."{name}_counter";')
-    yield (
-        "CREATE FUNCTION snapshot.restore() RETURNS void LANGUAGE plpgsql AS "
-        f"$restore$ BEGIN {' '.join(lines)} END $restore$"
-    )
+    yield "CREATE TABLE snapshot.counters (sequence text, last_value bigint, is_called boolean)"
+    for name in counted:
+        yield (
+            f"INSERT INTO snapshot.counters SELECT 'public.\"{name}_id_seq\"', last_value, is_called"
+            f' FROM public."{name}_id_seq"'
+        )
+    yield _MAKE_RESTORE.replace("NAMES", ", ".join(f"'{name}'" for name in names))
 
 
-def _sequence_of(table: str) -> str:
-    return f'public."{table}_id_seq"'
+_MAKE_RESTORE = """
+DO $make$
+DECLARE
+    lines text := '';
+    name text;
+    filled boolean;
+BEGIN
+    FOREACH name IN ARRAY ARRAY[NAMES] LOOP
+        lines := lines || format('DELETE FROM public.%1$I; ', name);
+        EXECUTE format('SELECT EXISTS (SELECT FROM snapshot.%1$I)', name) INTO filled;
+        IF filled THEN
+            lines := lines || format('INSERT INTO public.%1$I SELECT * FROM snapshot.%1$I; ', name);
+        END IF;
+    END LOOP;
+    lines := lines || 'PERFORM setval(sequence::regclass, last_value, is_called) FROM snapshot.counters;';
+    EXECUTE format(
+        'CREATE FUNCTION snapshot.restore() RETURNS void LANGUAGE plpgsql AS %L', 'BEGIN ' || lines || ' END'
+    );
+END
+$make$
+"""

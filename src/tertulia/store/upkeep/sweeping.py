@@ -29,7 +29,7 @@ _KEYS = query(
     lambda: (
         update(keys)
         .where(
-            keys.c.kind == int(CredentialKind.ADMIN_KEY),
+            keys.c.kind == parameter("kind"),
             keys.c.revoked_at.is_(None),
             or_(
                 and_(
@@ -56,6 +56,6 @@ async def delete_topic_views(tx: Tx, *, before: int) -> int:
     return await tx.run(_VIEWS, before=before)
 
 
-async def revoke_old_keys(tx: Tx, *, unused_before: int, made_before: int, now: int) -> int:
-    """Revokes admin keys last used (or made) before the given times; 0 switches a rule off."""
-    return await tx.run(_KEYS, unused_before=unused_before, made_before=made_before, now=now)
+async def revoke_old_keys(tx: Tx, *, kind: CredentialKind, unused_before: int, made_before: int = 0, now: int) -> int:
+    """Revokes keys of a kind that were last used (or made) before the given times; 0 switches a rule off."""
+    return await tx.run(_KEYS, kind=int(kind), unused_before=unused_before, made_before=made_before, now=now)

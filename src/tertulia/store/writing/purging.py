@@ -11,7 +11,16 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from tertulia.model.posts import PostType
 from tertulia.store.engine import Query, Tx, among, parameter, query
-from tertulia.store.schema.posts import bookmarks, post_mentions, post_quotes, post_revisions, posts, votes
+from tertulia.store.schema.notifications import notifications
+from tertulia.store.schema.posts import (
+    bookmarks,
+    post_group_mentions,
+    post_mentions,
+    post_quotes,
+    post_revisions,
+    posts,
+    votes,
+)
 from tertulia.store.schema.tags import topic_tags
 from tertulia.store.schema.topics import (
     topic_allowed_groups,
@@ -22,6 +31,7 @@ from tertulia.store.schema.topics import (
     topic_views,
     topics,
 )
+from tertulia.store.schema.uploads import post_uploads
 
 _NEXT = query(
     lambda: (
@@ -60,9 +70,12 @@ _OF_POSTS: tuple[Query, ...] = (
         )
     ),
     query(lambda: delete(post_mentions).where(among(post_mentions.c.post_id, "ids"))),
+    query(lambda: delete(post_uploads).where(among(post_uploads.c.post_id, "ids"))),
+    query(lambda: delete(post_group_mentions).where(among(post_group_mentions.c.post_id, "ids"))),
     query(lambda: delete(votes).where(among(votes.c.post_id, "ids"))),
     query(lambda: delete(bookmarks).where(bookmarks.c.subject == "Post", among(bookmarks.c.subject_id, "ids"))),
     query(lambda: delete(topic_links).where(among(topic_links.c.post_id, "ids"))),
+    query(lambda: delete(notifications).where(among(notifications.c.post_id, "ids"))),
     query(
         lambda: (
             update(posts)
@@ -79,6 +92,7 @@ _OF_TOPIC: tuple[Query, ...] = (
     query(lambda: delete(topic_allowed_users).where(topic_allowed_users.c.topic_id == parameter("of_topic"))),
     query(lambda: delete(topic_allowed_groups).where(topic_allowed_groups.c.topic_id == parameter("of_topic"))),
     query(lambda: delete(topic_views).where(topic_views.c.topic_id == parameter("of_topic"))),
+    query(lambda: delete(notifications).where(notifications.c.topic_id == parameter("of_topic"))),
     query(
         lambda: delete(topic_links).where(
             or_(

@@ -5,10 +5,11 @@ What reading changes is in `store/readers/topic_states.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from tertulia.model.levels import Level
 from tertulia.store.engine import Tx, insert_query, parameter, query, upsert_query
+from tertulia.store.readers.topic_states import watches_around
 from tertulia.store.schema.topics import topic_posters, topic_states
 
 _POSTED = upsert_query(
@@ -54,8 +55,9 @@ _TRACK = query(
         .where(
             topic_states.c.topic_id == parameter("of_topic"),
             topic_states.c.user_id == parameter("of_user"),
-            # A level that somebody chose stays, above all the muted one.
-            or_(topic_states.c.level.is_(None), topic_states.c.level == int(Level.REGULAR)),
+            # A level that somebody chose stays, above all the muted one; one that follows from category or tags is
+            # only raised.
+            or_(and_(topic_states.c.level.is_(None), ~watches_around()), topic_states.c.level == int(Level.REGULAR)),
         )
         .values(level=parameter("wanted"))
     )

@@ -1,34 +1,42 @@
 """What a post refers to: people it names, posts it quotes, links it holds.
 
-Each is replaced as a whole when a text changes. What a text refers to is found by `forum/posts/references.py`.
+Each is replaced as a whole when a text changes; a post that `is_new` referred to nothing, so that nothing is asked.
+What a text refers to is found by `forum/posts/references.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from tertulia.model.actor import Visibility
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import Tx, among, insert_query, parameter, query
-from tertulia.store.schema.groups import groups
-from tertulia.store.schema.posts import post_mentions, post_quotes, posts
+from tertulia.store.schema.posts import post_group_mentions, post_mentions, post_quotes, posts
 from tertulia.store.schema.topics import topic_links, topics
 from tertulia.store.schema.users import users
 from tertulia.store.visibility import topic_is_visible, values
 
+
+def _is_of_post() -> ColumnElement[bool]:
+    """Its links and where they show in other topics; not what other posts' links show in it."""
+    return or_(
+        (topic_links.c.post_id == parameter("post_id")) & (topic_links.c.reflection == 0),
+        (topic_links.c.linked_post_id == parameter("post_id")) & (topic_links.c.reflection == 1),
+    )
+
+
 _NAMED_USERS = query(
     lambda: select(users.c.id, users.c.username, users.c.username_key).where(among(users.c.username_key, "keys"))
 )
-_NAMED_GROUPS = query(
-    lambda: select(
-        groups.c.id, groups.c.name, groups.c.name_key, groups.c.mentionable_level, groups.c.messageable_level
-    ).where(among(groups.c.name_key, "keys"))
-)
 _CLEAR_MENTIONS = query(lambda: delete(post_mentions).where(post_mentions.c.post_id == parameter("post_id")))
 _MENTION = insert_query(post_mentions, "post_id", "user_id", ignore=True)
+_CLEAR_GROUP_MENTIONS = query(
+    lambda: delete(post_group_mentions).where(post_group_mentions.c.post_id == parameter("post_id"))
+)
+_GROUP_MENTION = insert_query(post_group_mentions, "post_id", "group_id", ignore=True)
 _QUOTABLE = query(
     lambda: (
         select(posts.c.topic_id, posts.c.post_number, posts.c.id)
@@ -49,17 +57,26 @@ _COUNT_QUOTES = query(
         update(posts).where(among(posts.c.id, "quoted_ids")).values(quote_count=posts.c.quote_count + parameter("by"))
     )
 )
-_CLEAR_LINKS = query(
+_CLEAR_LINKS = query(lambda: delete(topic_links).where(_is_of_post()))
+_LINKS_BEFORE = query(
+    lambda: select(
+        topic_links.c.topic_id, topic_links.c.url, topic_links.c.reflection, topic_links.c.clicks,
+        topic_links.c.created_at,
+    ).where(_is_of_post())
+)  # fmt: skip
+# What an import brought of a link has the other forum's address before the path, and names no post.
+_CLEAR_IMPORTED = query(
     lambda: delete(topic_links).where(
-        or_(
-            topic_links.c.post_id == parameter("post_id"),
-            (topic_links.c.linked_post_id == parameter("post_id")) & (topic_links.c.reflection == 1),
-        )
+        topic_links.c.post_id == parameter("post_id"),
+        topic_links.c.reflection == 1,
+        topic_links.c.linked_post_id.is_(None),
+        topic_links.c.linked_topic_id == parameter("linked_topic_id"),
+        topic_links.c.url.endswith(parameter("path", str)),
     )
 )
 _LINK = insert_query(
     topic_links, "topic_id", "post_id", "user_id", "url", "domain", "title", "internal", "reflection",
-    "linked_topic_id", "linked_post_id", "created_at",
+    "linked_topic_id", "linked_post_id", "clicks", "created_at",
 )  # fmt: skip
 _LINKED = query(
     lambda: select(topics.c.id, topics.c.title, topics.c.first_post_id).where(
@@ -76,17 +93,18 @@ async def list_named_users(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int
     return {row[2]: (int(row[0]), row[1]) for row in await tx.all(_NAMED_USERS, keys=list(keys))} if keys else {}
 
 
-async def list_named_groups(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, str, int, int]]:
-    """(id, name, mentionable_level, messageable_level) by key."""
-    if not keys:
-        return {}
-    rows = await tx.all(_NAMED_GROUPS, keys=list(keys))
-    return {row[2]: (int(row[0]), row[1], int(row[3]), int(row[4])) for row in rows}
+async def replace_mentions(tx: Tx, post_id: int, user_ids: Sequence[int], *, is_new: bool = False) -> None:
+    if not is_new:
+        await tx.run(_CLEAR_MENTIONS, post_id=post_id)
+    if user_ids:
+        await tx.many(_MENTION, [{"post_id": post_id, "user_id": user_id} for user_id in user_ids])
 
 
-async def replace_mentions(tx: Tx, post_id: int, user_ids: Iterable[int]) -> None:
-    await tx.run(_CLEAR_MENTIONS, post_id=post_id)
-    await tx.many(_MENTION, [{"post_id": post_id, "user_id": user_id} for user_id in user_ids])
+async def replace_group_mentions(tx: Tx, post_id: int, group_ids: Sequence[int], *, is_new: bool = False) -> None:
+    if not is_new:
+        await tx.run(_CLEAR_GROUP_MENTIONS, post_id=post_id)
+    if group_ids:
+        await tx.many(_GROUP_MENTION, [{"post_id": post_id, "group_id": group_id} for group_id in group_ids])
 
 
 async def find_quotable(
@@ -105,12 +123,16 @@ async def find_quotable(
     return {place: by_place[place] for place in places if place in by_place}
 
 
-async def replace_quotes(tx: Tx, post_id: int, quoted_ids: Collection[int], *, counted: bool) -> None:
+async def replace_quotes(
+    tx: Tx, post_id: int, quoted_ids: Collection[int], *, counted: bool, is_new: bool = False
+) -> None:
     """Makes these the posts that the post quotes, and keeps their counts unless the post is deleted (not `counted`)."""
-    before = await list_quoted(tx, post_id)
+    before = set() if is_new else await list_quoted(tx, post_id)
     wanted = set(quoted_ids) - {post_id}
-    await tx.run(_CLEAR_QUOTES, post_id=post_id)
-    await tx.many(_QUOTE, [{"post_id": post_id, "quoted_post_id": quoted} for quoted in sorted(wanted)])
+    if before:
+        await tx.run(_CLEAR_QUOTES, post_id=post_id)
+    if wanted:
+        await tx.many(_QUOTE, [{"post_id": post_id, "quoted_post_id": quoted} for quoted in sorted(wanted)])
     if counted:
         await count_quotes(tx, sorted(wanted - before), by=1)
         await count_quotes(tx, sorted(before - wanted), by=-1)
@@ -134,7 +156,19 @@ async def find_linkable(tx: Tx, topic_ids: Collection[int], *, visibility: Visib
     return {int(row[0]): (row[1], int(row[2])) for row in rows}
 
 
-async def replace_links(tx: Tx, post_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Makes these the links of the post, reflections in the topics it leads to included."""
-    await tx.run(_CLEAR_LINKS, post_id=post_id)
-    await tx.many(_LINK, rows)
+async def replace_links(tx: Tx, post_id: int, rows: Sequence[Mapping[str, Any]], *, is_new: bool = False) -> None:
+    """Makes these the links of the post, reflections in the topics it leads to included.
+
+    A link that it had before keeps its clicks and its time."""
+    before: dict[tuple[int, str, int], dict[str, int]] = {}
+    if not is_new:
+        for topic_id, url, reflection, clicks, created_at in await tx.all(_LINKS_BEFORE, post_id=post_id):
+            before[int(topic_id), url, int(reflection)] = {"clicks": int(clicks), "created_at": int(created_at)}
+        await tx.run(_CLEAR_LINKS, post_id=post_id)
+        for row in (row for row in rows if row["reflection"]):
+            lead = row["linked_topic_id"]
+            await tx.run(_CLEAR_IMPORTED, post_id=row["post_id"], linked_topic_id=lead, path=row["url"])
+    if rows:
+        none: dict[str, int] = {"clicks": 0}
+        kept = [before.get((row["topic_id"], row["url"], row["reflection"]), none) for row in rows]
+        await tx.many(_LINK, [{**row, **known} for row, known in zip(rows, kept, strict=True)])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from tertulia.dialects.discourse.shapes.people import BasicUser
 from tertulia.dialects.discourse.wire import avatar, iso
 from tertulia.forum.cooking import excerpt
 from tertulia.model.posts import PostView
 from tertulia.model.topics import TopicListItem
-from tertulia.model.users import User, UserCard, UserList
+from tertulia.model.users import DirectoryList, DirectoryRow, User, UserCard
 
 LIKED, NEW_TOPIC, REPLIED = 1, 4, 5
 
@@ -140,7 +141,7 @@ class DirectoryUser(msgspec.Struct):
 
 
 class DirectoryItem(msgspec.Struct):
-    """The numbers of one user since the beginning."""
+    """The numbers of one user."""
 
     id: int
     likes_received: int
@@ -153,14 +154,12 @@ class DirectoryItem(msgspec.Struct):
     user: DirectoryUser
 
     @classmethod
-    def of(cls, user: User) -> DirectoryItem:
+    def of(cls, row: DirectoryRow) -> DirectoryItem:
+        user = row.user
         shown = DirectoryUser(
             user.id, user.username, user.name, avatar(user.avatar_template, username=user.username), user.title
         )
-        return cls(
-            user.id, user.likes_received, user.likes_given, user.topics_entered, user.topic_count, user.post_count,
-            user.posts_read, user.days_visited, shown,
-        )  # fmt: skip
+        return cls(id=user.id, user=shown, **asdict(row.numbers))
 
 
 class DirectoryMeta(msgspec.Struct):
@@ -178,5 +177,5 @@ class DirectoryAnswer(msgspec.Struct):
     meta: DirectoryMeta
 
     @classmethod
-    def of(cls, found: UserList, *, now: int, more_url: str) -> DirectoryAnswer:
-        return cls([DirectoryItem.of(user) for user in found.users], DirectoryMeta(iso(now), found.total, more_url))
+    def of(cls, found: DirectoryList, *, more_url: str) -> DirectoryAnswer:
+        return cls([DirectoryItem.of(row) for row in found.rows], DirectoryMeta(iso(found.at), found.total, more_url))

@@ -17,6 +17,7 @@ from tertulia.model.users import UserCard
 
 ARCHETYPES = ("regular", "private_message")
 _REGULAR_LEVEL = 1
+MOST_FACES = 5  # source: upstream
 
 
 class ListPlace(Enum):
@@ -39,6 +40,26 @@ class Poster(msgspec.Struct):
     def of(cls, poster: PosterView, *, card: UserCard | None) -> Poster:
         extras, description = describe(poster)
         return cls(extras, description, poster.user_id, card.primary_group_id if card else None)
+
+
+def faces(item: TopicListItem, *, users: dict[int, UserCard], mine: int | None) -> list[MessageFace]:
+    """At most five people of a message: its author first, and never the one whose messages are listed."""
+    ids = dict.fromkeys((item.topic.user_id, *item.participants))
+    latest = item.topic.last_post_user_id
+    return [
+        MessageFace("latest" if user_id == latest else None, None, user_id, users[user_id].primary_group_id)
+        for user_id in ids
+        if user_id != mine and user_id in users
+    ][:MOST_FACES]
+
+
+class MessageFace(msgspec.Struct):
+    """Somebody in a message; the person is in `users`."""
+
+    extras: str | None
+    description: str | None
+    user_id: int
+    primary_group_id: int | None
 
 
 class SuggestedPoster(msgspec.Struct):
@@ -107,10 +128,13 @@ class TopicItem(msgspec.Struct):
     unread_posts: int | UnsetType = UNSET
     notification_level: int | UnsetType = UNSET
     external_id: str | UnsetType = UNSET
-    participants: list[Any] | UnsetType = UNSET
+    allowed_user_count: int | UnsetType = UNSET
+    participants: list[MessageFace] | UnsetType = UNSET
 
     @classmethod
-    def of(cls, item: TopicListItem, *, users: dict[int, UserCard], place: ListPlace) -> TopicItem:
+    def of(
+        cls, item: TopicListItem, *, users: dict[int, UserCard], place: ListPlace, mine: int | None = None
+    ) -> TopicItem:
         topic, state = item.topic, item.state
         suggested = place is ListPlace.SUGGESTED
         posters: list[Any] = [
@@ -159,6 +183,9 @@ class TopicItem(msgspec.Struct):
             shape.pinned_globally = topic.pinned_globally
         if place is ListPlace.SITE:
             shape.op_like_count = topic.first_post_like_count
+        if topic.is_message and not suggested:
+            shape.allowed_user_count = len(item.participants)
+            shape.participants = faces(item, users=users, mine=mine)
         if state is not None:
             shape.last_read_post_number = state.last_read_post_number
             shape.unread_posts = item.unread_posts
@@ -196,7 +223,7 @@ class TopicListAnswer(msgspec.Struct):
         inner = TopicList(
             can_create_topic=view.can_create_topic,
             per_page=view.per_page,
-            topics=[TopicItem.of(item, users=view.users, place=place) for item in view.items],
+            topics=[TopicItem.of(item, users=view.users, place=place, mine=view.mine) for item in view.items],
             more_topics_url=more_url if more_url and view.more else UNSET,
             for_period=view.period if view.period else UNSET,
             filter=filter_name if filter_name else UNSET,

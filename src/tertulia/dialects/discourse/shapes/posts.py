@@ -119,6 +119,7 @@ class Post(msgspec.Struct):
     link_counts: list[LinkCount] | UnsetType = UNSET
     reply_to_user: BasicUser | UnsetType = UNSET
     action_code: str | UnsetType = UNSET
+    action_code_who: str | UnsetType = UNSET
     deleted_by: BasicUser | UnsetType = UNSET
     bookmark_id: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
@@ -195,6 +196,8 @@ def _add_optional(shape: Post, view: PostView) -> None:
         shape.reply_to_user = BasicUser.of(view.reply_to_user)
     if post.action_code is not None:
         shape.action_code = post.action_code
+    if post.action_subject is not None:
+        shape.action_code_who = post.action_subject
     if view.deleted_by is not None:
         shape.deleted_by = BasicUser.of(view.deleted_by)
     if view.bookmark_id is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tertulia.dialects.discourse.shapes.groups import Group
 from tertulia.dialects.discourse.shapes.people import BasicUser
 from tertulia.dialects.discourse.shapes.tags import Tag
 from tertulia.dialects.discourse.wire import avatar, iso
@@ -147,17 +148,17 @@ class SearchAnswer(msgspec.Struct, kw_only=True):
     users: list[BasicUser]
     categories: list[dict[str, Any]]
     tags: list[Tag]
-    groups: list[dict[str, Any]]
+    groups: list[Group]
     grouped_search_result: GroupedResult
 
     @classmethod
-    def of(cls, view: SearchView, *, can_create_topic: bool, full_page: bool) -> SearchAnswer:
+    def of(cls, view: SearchView, *, term: str, can_create_topic: bool, full_page: bool) -> SearchAnswer:
         more = True if view.more else None
         grouped = GroupedResult(
-            more_posts=more,
-            more_users=None,
-            more_categories=None,
-            term=view.q,
+            more_posts=None if full_page else more,
+            more_users=True if view.more_users else None,
+            more_categories=True if view.more_categories else None,
+            term=term,
             search_log_id=0,
             more_full_page_results=more if full_page else None,
             can_create_topic=can_create_topic,
@@ -167,7 +168,7 @@ class SearchAnswer(msgspec.Struct, kw_only=True):
             user_ids=[card.id for card in view.users],
             category_ids=[ref.id for ref in view.categories],
             tag_ids=[tag.id for tag in view.tags],
-            group_ids=[],
+            group_ids=[found.group.id for found in view.groups],
         )
         return cls(
             posts=[FoundPost.of(hit) for hit in view.hits],
@@ -175,6 +176,6 @@ class SearchAnswer(msgspec.Struct, kw_only=True):
             users=[BasicUser.of(card) for card in view.users],
             categories=[category_of(ref) for ref in view.categories],
             tags=[Tag.of(tag) for tag in view.tags],
-            groups=[],
+            groups=[Group.of(found) for found in view.groups],
             grouped_search_result=grouped,
         )

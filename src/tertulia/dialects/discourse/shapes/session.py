@@ -7,11 +7,12 @@ import msgspec
 from tertulia.dialects.discourse.shapes.groups import Group
 from tertulia.dialects.discourse.wire import avatar
 from tertulia.model.groups import GroupView
+from tertulia.model.notifications import UnreadCounts
 from tertulia.model.users import UserView
 
 
 class CurrentUser(msgspec.Struct, kw_only=True):
-    """What a client needs to know of whoever it acts for. Counters of what does not exist yet are 0."""
+    """What a client needs to know of whoever it acts for."""
 
     id: int
     username: str
@@ -19,6 +20,10 @@ class CurrentUser(msgspec.Struct, kw_only=True):
     avatar_template: str
     unread_notifications: int
     unread_high_priority_notifications: int
+    all_unread_notifications_count: int
+    new_personal_messages_notifications_count: int
+    grouped_unread_notifications: dict[str, int]
+    seen_notification_id: int
     admin: bool
     moderator: bool
     staff: bool
@@ -36,15 +41,21 @@ class CurrentUser(msgspec.Struct, kw_only=True):
     groups: list[Group]
 
     @classmethod
-    def of(cls, view: UserView, *, groups: tuple[GroupView, ...], can_create_topic: bool) -> CurrentUser:
+    def of(
+        cls, view: UserView, *, groups: tuple[GroupView, ...], can_create_topic: bool, unread: UnreadCounts
+    ) -> CurrentUser:
         user = view.user
         return cls(
             id=user.id,
             username=user.username,
             name=user.name,
             avatar_template=avatar(user.avatar_template, username=user.username),
-            unread_notifications=0,
-            unread_high_priority_notifications=0,
+            unread_notifications=unread.fresh,
+            unread_high_priority_notifications=unread.high_priority,
+            all_unread_notifications_count=unread.fresh_all,
+            new_personal_messages_notifications_count=unread.fresh_messages,
+            grouped_unread_notifications={str(kind): count for kind, count in unread.by_kind.items()},
+            seen_notification_id=unread.seen_id,
             admin=user.admin,
             moderator=user.moderator,
             staff=user.is_staff,

@@ -16,7 +16,7 @@ from tertulia.model.sites import AboutView, SiteCounts, SiteView
 from tertulia.model.users import UserCard
 
 # Source: the upstream's numbers, which its clients hold too.
-_NOTIFICATION_TYPES = {
+NOTIFICATION_TYPES = {
     "mentioned": 1, "replied": 2, "quoted": 3, "edited": 4, "liked": 5, "private_message": 6,
     "invited_to_private_message": 7, "invitee_accepted": 8, "posted": 9, "moved_post": 10, "linked": 11,
     "granted_badge": 12, "invited_to_topic": 13, "custom": 14, "group_mentioned": 15,
@@ -102,7 +102,7 @@ class Site(msgspec.Struct, kw_only=True):
     def of(cls, view: SiteView) -> Site:
         return cls(
             default_archetype="regular",
-            notification_types=_NOTIFICATION_TYPES,
+            notification_types=NOTIFICATION_TYPES,
             post_types=_POST_TYPES,
             trust_levels=_TRUST_LEVELS,
             groups=[

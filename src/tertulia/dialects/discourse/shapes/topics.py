@@ -77,17 +77,17 @@ class Details(msgspec.Struct):
     links: list[Link] | UnsetType = UNSET
     allowed_users: list[BasicUser] | UnsetType = UNSET
     allowed_groups: list[dict[str, Any]] | UnsetType = UNSET
+    can_invite_to: bool | UnsetType = UNSET
 
     @classmethod
     def of(cls, view: TopicView, *, reader_id: int | None) -> Details:
         may = view.abilities
-        level = view.state.level if view.state and view.state.level is not None else 1
         shape = cls(
             can_edit=may.edit,
-            notification_level=level,
+            notification_level=view.level,
             can_move_posts=may.move_posts,
             can_delete=may.delete,
-            can_remove_allowed_users=may.moderate,
+            can_remove_allowed_users=may.remove_people if view.topic.is_message else may.moderate,
             can_create_post=may.reply,
             can_reply_as_new_topic=may.reply,
             can_convert_topic=may.moderate,
@@ -116,6 +116,7 @@ class Details(msgspec.Struct):
         if view.topic.is_message:
             shape.allowed_users = [BasicUser.of(card) for card in view.allowed_users]
             shape.allowed_groups = [{"id": group.id, "name": group.name} for group in view.allowed_groups]
+            shape.can_invite_to = may.invite or UNSET
         return shape
 
 
@@ -183,6 +184,7 @@ class Topic(msgspec.Struct):
     timeline_lookup: list[tuple[int, int]] | UnsetType = UNSET
     external_id: str | UnsetType = UNSET
     last_read_post_number: int | UnsetType = UNSET
+    message_archived: bool | UnsetType = UNSET
 
     @classmethod
     def of(cls, view: TopicView, *, reader_id: int | None, now: int, with_raw: bool = False) -> Topic:
@@ -253,6 +255,8 @@ def _add_optional(shape: Topic, view: TopicView) -> None:
         shape.timeline_lookup = list(view.timeline)
     if view.topic.external_id is not None:
         shape.external_id = view.topic.external_id
+    if view.topic.is_message:
+        shape.message_archived = view.message_archived
     if view.state is not None:
         shape.last_read_post_number = view.state.last_read_post_number
 

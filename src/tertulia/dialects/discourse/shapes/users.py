@@ -9,11 +9,13 @@ from msgspec import UNSET, UnsetType
 
 from tertulia.dialects.discourse.shapes.groups import Group
 from tertulia.dialects.discourse.shapes.people import BasicUser
+from tertulia.dialects.discourse.shapes.user_keys import UserApiKey
 from tertulia.dialects.discourse.shapes.user_options import options_of, schedule
 from tertulia.dialects.discourse.wire import avatar, iso, maybe_iso
 from tertulia.forum.addresses import letter_avatar
 from tertulia.forum.users.choices import Choices
 from tertulia.model.groups import GroupView
+from tertulia.model.keys import KeyView
 from tertulia.model.users import UserView
 
 _MUTED, _REGULAR, _TRACKING, _WATCHING, _FIRST_POST = range(5)
@@ -120,7 +122,7 @@ class Profile(msgspec.Struct, kw_only=True):
     can_change_location: bool | UnsetType = UNSET
     can_change_website: bool | UnsetType = UNSET
     can_change_tracking_preferences: bool | UnsetType = UNSET
-    user_api_keys: str | None | UnsetType = UNSET
+    user_api_keys: list[UserApiKey] | None | UnsetType = UNSET
     user_auth_tokens: list[dict[str, Any]] | UnsetType = UNSET
     user_notification_schedule: dict[str, Any] | UnsetType = UNSET
     use_logo_small_as_avatar: bool | UnsetType = UNSET
@@ -132,7 +134,13 @@ class Profile(msgspec.Struct, kw_only=True):
 
     @classmethod
     def of(
-        cls, view: UserView, *, reader: Reader, groups: tuple[GroupView, ...] = (), choices: Choices | None = None
+        cls,
+        view: UserView,
+        *,
+        reader: Reader,
+        groups: tuple[GroupView, ...] = (),
+        choices: Choices | None = None,
+        apps: tuple[KeyView, ...] = (),
     ) -> Profile:
         shape = _public(cls, view, reader=reader)
         shape.groups = [Group.of(group) for group in groups]
@@ -143,7 +151,7 @@ class Profile(msgspec.Struct, kw_only=True):
         ]
         _add_filled(shape, view, reader=reader)
         if view.can_edit:
-            _add_private(shape, view, choices=choices or Choices())
+            _add_private(shape, view, choices=choices or Choices(), apps=apps)
         return shape
 
 
@@ -220,7 +228,7 @@ def _tags(choices: Choices, level: int) -> list[dict[str, Any]]:
     return [{"id": tag.id, "name": tag.name, "slug": tag.name} for tag in choices.tags_at(level)]
 
 
-def _add_private(shape: Profile, view: UserView, *, choices: Choices) -> None:
+def _add_private(shape: Profile, view: UserView, *, choices: Choices, apps: tuple[KeyView, ...]) -> None:
     """For the owner and for staff. Addresses are for the owner alone; staff have a route of their own for them."""
     user = view.user
     if view.is_self and user.email:
@@ -241,7 +249,7 @@ def _add_private(shape: Profile, view: UserView, *, choices: Choices) -> None:
     shape.mailing_list_posts_per_day = 0
     shape.can_change_bio = shape.can_change_location = shape.can_change_website = True
     shape.can_change_tracking_preferences = True
-    shape.user_api_keys, shape.user_auth_tokens = None, []
+    shape.user_api_keys, shape.user_auth_tokens = [UserApiKey.of(app) for app in apps] or None, []
     shape.user_notification_schedule, shape.use_logo_small_as_avatar = schedule(), False
     shape.user_option = options_of(user.id, timezone=user.timezone)
 

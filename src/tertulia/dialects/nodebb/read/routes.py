@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from tertulia.dialects.nodebb.rows import absences, handlers, rows_under
+from tertulia.dialects.nodebb.rows import Envelope, absences, handlers, rows_under
 from tertulia.http.routing import Row
 
 categories = handlers("read.categories")
 groups = handlers("read.groups")
 lists = handlers("read.lists")
+notifications = handlers("read.notifications")
 search = handlers("read.search")
 site = handlers("read.site")
 topics = handlers("read.topics")
+uploads = handlers("read.uploads")
 users = handlers("read.users")
 
 BASE = "/api"
@@ -31,6 +33,7 @@ _TOPICS = (
     _open("GET", "/topic/pagination/{tid:int}", topics.get_pagination),
     _open("GET", "/topic/teaser/{tid:int}", topics.get_teaser),
     _open("GET", "/post/{pid:int}", topics.locate_post),
+    _row("POST", "/post/upload", uploads.upload, answer=Envelope),
     _open("GET", "/recent", lists.recent),
     _open("GET", "/recent/posts/{term}", search.recent_posts),
     _open("GET", "/popular", lists.popular),
@@ -52,6 +55,7 @@ _USERS = (
     _open("GET", "/user/uid/{uid:int}", users.by_id),
     _open("GET", "/user/username/{username}", users.by_name),
     _open("GET", "/user/email/{email}", users.by_email),
+    _row("GET", "/notifications", notifications.get_all),
     _row("GET", "/self", users.get_self),
     _row("GET", "/me", users.locate_self),
     _row("GET", "/me/{rest:path}", users.locate_self),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tertulia.dialects.nodebb.rows import Payload, absences, handlers, rows_under
+from tertulia.dialects.nodebb.rows import Envelope, Payload, absences, handlers, rows_under
 from tertulia.http.routing import Row
 
 categories = handlers("plugin.categories")
@@ -10,6 +10,7 @@ groups = handlers("plugin.groups")
 posts = handlers("plugin.posts")
 tokens = handlers("plugin.tokens")
 topics = handlers("plugin.topics")
+uploads = handlers("read.uploads")
 users = handlers("plugin.users")
 utilities = handlers("plugin.utilities")
 
@@ -69,7 +70,7 @@ ROWS: tuple[Row, ...] = (
         rows=("POST /topics/follow", "DELETE /topics/follow"),
     ),
     *absences(BASE, why="chats are not there yet", rows=("POST /users/{uid:int}/chats",)),
-    *absences(BASE, why="uploads are not there yet", rows=("POST /util/upload",)),
+    _row("POST", "/util/upload", uploads.upload, answer=Envelope),
     *absences(
         BASE, why="there is no maintenance mode yet", rows=("POST /util/maintenance", "DELETE /util/maintenance")
     ),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from tertulia.dialects.nodebb import asking, membership, reauth
 from tertulia.dialects.nodebb.gathering import find_group, owner_names
 from tertulia.dialects.nodebb.shapes.groups import Group, GroupWithFaces, members
+from tertulia.dialects.nodebb.shapes.people import Person
 from tertulia.dialects.nodebb.wire import envelope, reader, require
 from tertulia.forum.groups import reading, saving
 from tertulia.forum.groups.members import set_owners
+from tertulia.forum.messages import requesting
 from tertulia.http.call import Answer, Call
 from tertulia.model.errors import NotAllowed
 from tertulia.model.groups import ChangeMembers, ListGroups, ListMembers
@@ -87,4 +89,25 @@ async def _set_owner(call: Call, *, owner: bool) -> Answer:
     group = await find_group(call.unit, call.word("slug"))
     command = ChangeMembers(group_id=group.group.id, user_ids=(call.integer("uid"),))
     await set_owners(call.unit, command, owner=owner)
+    return envelope({})
+
+
+async def get_pending(call: Call) -> Answer:
+    """Who asked to be let in, the longest wait first; at most 1,000."""
+    group = await find_group(call.unit, call.word("slug"))
+    found = await requesting.list_requests(call.unit, name=group.group.name, limit=reading.MAXIMUM_MEMBERS, offset=0)
+    return envelope({"pending": [Person.of(asked.user) for asked in found.requests]})
+
+
+async def accept(call: Call) -> Answer:
+    return await _answer_request(call, accept=True)
+
+
+async def reject(call: Call) -> Answer:
+    return await _answer_request(call, accept=False)
+
+
+async def _answer_request(call: Call, *, accept: bool) -> Answer:
+    group = await find_group(call.unit, call.word("slug"))
+    await requesting.answer_request(call.unit, group.group.id, user_id=call.integer("uid"), accept=accept)
     return envelope({})

@@ -8,6 +8,7 @@ from tertulia.http.routing import Row
 categories = handlers("v3.categories")
 diffs = handlers("v3.diffs")
 groups = handlers("v3.groups")
+notifications = handlers("v3.notifications")
 posts = handlers("v3.posts")
 privileges = handlers("v3.privileges")
 tags = handlers("v3.tags")
@@ -97,6 +98,13 @@ _USERS = (
     _admin("DELETE", "/admin/tokens/{token:int}", tokens.delete_any),
     _admin("POST", "/admin/tokens/{token:int}/roll", tokens.roll_any),
 )
+_NOTIFICATIONS = (
+    _row("GET", "/notifications", notifications.get_all),
+    _row("GET", "/notifications/count", notifications.count),
+    _row("GET", "/notifications/{nid:int}", notifications.get),
+    _row("PUT", "/notifications/{nid:int}/read", notifications.mark_read),
+    _row("DELETE", "/notifications/{nid:int}/read", notifications.mark_unread),
+)
 _GROUPS = (
     _open("GET", "/groups", groups.get_all),
     _row("POST", "/groups", groups.create),
@@ -108,6 +116,9 @@ _GROUPS = (
     _row("DELETE", "/groups/{slug}/membership/{uid:int}", groups.leave),
     _row("PUT", "/groups/{slug}/ownership/{uid:int}", groups.give_ownership),
     _row("DELETE", "/groups/{slug}/ownership/{uid:int}", groups.take_ownership),
+    _row("GET", "/groups/{slug}/pending", groups.get_pending),
+    _row("PUT", "/groups/{slug}/pending/{uid:int}", groups.accept),
+    _row("DELETE", "/groups/{slug}/pending/{uid:int}", groups.reject),
 )
 _CATEGORIES = (
     _open("GET", "/categories", categories.get_all),
@@ -164,4 +175,4 @@ _ABSENT = (
         ),
     ),
 )  # fmt: skip
-ROWS: tuple[Row, ...] = (*_UTILITIES, *_TOPICS, *_POSTS, *_USERS, *_GROUPS, *_CATEGORIES, *_ABSENT)
+ROWS: tuple[Row, ...] = (*_UTILITIES, *_TOPICS, *_POSTS, *_USERS, *_NOTIFICATIONS, *_GROUPS, *_CATEGORIES, *_ABSENT)

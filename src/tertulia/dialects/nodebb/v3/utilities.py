@@ -8,6 +8,7 @@ from tertulia.dialects.nodebb.wire import envelope, require
 from tertulia.forum.sessions.logging_in import log_in
 from tertulia.forum.sessions.passwords import prove_password
 from tertulia.forum.users.profiles import read_user
+from tertulia.http.bodies import UploadedFile, Value
 from tertulia.http.call import Answer, Call
 from tertulia.http.csrf import renew_visitor, session_cookie
 from tertulia.model.errors import LoginRequired
@@ -19,11 +20,20 @@ async def ping(call: Call) -> Answer:
 
 
 async def ping_back(call: Call) -> Answer:
-    """What was sent, and for whom the token counts: a `_uid` from a query or form stays the text that it was."""
+    """What was sent, files apart, and for whom the token counts: a `_uid` from a query or form stays the text that
+    it was."""
     sent = call.parameters.values
     named = sent.get("_uid")
     user_id: object = named if named == str(call.actor.user_id) else call.actor.user_id
-    return envelope({"uid": user_id, "received": dict(call.body.parameters)})
+    return envelope({"uid": user_id, "received": _without_files(dict(call.body.parameters))})
+
+
+def _without_files(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {name: _without_files(each) for name, each in value.items() if not isinstance(each, UploadedFile)}
+    if isinstance(value, list):
+        return [_without_files(each) for each in value if not isinstance(each, UploadedFile)]
+    return value
 
 
 async def login(call: Call) -> Answer:

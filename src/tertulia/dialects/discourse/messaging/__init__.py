@@ -1,0 +1,1 @@
+"""Private messages, and what groups do around them, in Discourse's words."""

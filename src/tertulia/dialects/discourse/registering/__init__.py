@@ -1,0 +1,1 @@
+"""Making accounts, and the links in mails that prove an address."""

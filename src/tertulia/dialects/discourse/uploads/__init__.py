@@ -1,0 +1,1 @@
+"""Uploads in Discourse's words: keeping files, finding them, giving them back, avatars. Read next: `routes.py`."""

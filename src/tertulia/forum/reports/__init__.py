@@ -1,0 +1,1 @@
+"""Reports for staff: what is counted, over which days, and how it is put together."""

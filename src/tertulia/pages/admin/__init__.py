@@ -1,0 +1,1 @@
+"""Screens for staff: the dashboard and reports."""

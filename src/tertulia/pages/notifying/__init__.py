@@ -1,0 +1,1 @@
+"""What the reader was told, as a page."""

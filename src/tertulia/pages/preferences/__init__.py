@@ -1,0 +1,1 @@
+"""What people set for themselves, one file per screen."""

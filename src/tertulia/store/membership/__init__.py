@@ -1,0 +1,1 @@
+"""What happens around membership in groups: requests, logs, and how members follow messages to their group."""
