@@ -61,6 +61,11 @@ def is_given(forum: Forum, path: str, headers: dict[str, str] | None = None) -> 
     return given() == before + 1
 
 
+def is_kept(forum: Forum, path: str, headers: dict[str, str]) -> bool:
+    """Whether one of three requests is answered from memory: something else may be committed in between."""
+    return any(is_given(forum, path, headers) for _ in range(3))
+
+
 def visitor_cookie(forum: Forum) -> tuple[str, str]:
     """A cookie of a visitor who has seen a form, and the token of the form."""
     answer = forum.get("/session/csrf.json")
@@ -120,7 +125,7 @@ def test_pages_that_are_kept_hold_no_form(forum: Forum) -> None:
     for path in ("/latest", "/categories", f"/t/{slug}/{number}"):
         page = forum.get(path, headers={**HTML, "Cookie": cookie})
         assert token not in page.text
-        assert is_given(forum, path, {**HTML, "Cookie": cookie})
+        assert is_kept(forum, path, {**HTML, "Cookie": cookie})
         assert "set-cookie" not in forum.get(path, headers=HTML).headers
 
 
