@@ -5,6 +5,7 @@ BIN     := $(VENV)/bin
 DATA    ?= forum-data
 WORKERS ?= 2
 PYTEST  ?=
+BENCH   ?=
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 PIP_TOOLS := pip-tools==7.6.2
 
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo "$$p" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cooking-report roundtrip-report check lint format types imports tests docs clean lock
+.PHONY: help run test cooking-report roundtrip-report bench check lint format types imports tests docs clean lock
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +60,9 @@ roundtrip-report: $(VENV)/.dev ## Import the sample in TERTULIA_CORPUS, compare 
 	@test -n "$(TERTULIA_CORPUS)" || { echo "name the folder with data/: make roundtrip-report TERTULIA_CORPUS=..." >&2; exit 2; }
 	TERTULIA_CORPUS="$(TERTULIA_CORPUS)" $(BIN)/python -m pytest -q -s --forum-engine sqlite \
 		tests/stories/test_sample_readback.py
+
+bench: $(VENV)/.run ## Measure what one core serves, beside its ceiling, into bench/report.md; BENCH="--seconds 5"
+	@$(BIN)/python -m bench.serving $(BENCH)
 
 clean: ## Remove what these commands made, except forum-data
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
