@@ -20,16 +20,24 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Author:
+    """Somebody who has written in the forum."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Read:
     """The posts of a topic's first page: texts as HTML, and who wrote them, each once."""
 
     texts: tuple[str, ...]
-    authors: tuple[tuple[int, str], ...]
+    authors: tuple[Author, ...]
     total: int
 
 
 class Api(Protocol):
-    """Paths of one API, and what its answers say."""
+    """Paths of one API, and what its answers say. A signed path is asked for by an author, with these headers."""
 
     name: str
 
@@ -39,7 +47,7 @@ class Api(Protocol):
     def categories(self) -> str: ...
     def search(self, word: str) -> str: ...
     def reply(self, topic: Topic, text: str) -> tuple[str, Mapping[str, object]]: ...
-    def credentials(self, key: str, author: tuple[int, str] | None) -> Mapping[str, str]: ...
+    def sign(self, path: str, *, key: str, author: Author) -> tuple[str, Mapping[str, str]]: ...
     def read_categories(self, answer: Any) -> list[str]: ...
     def read_topics(self, answer: Any) -> list[Topic]: ...
     def read_topic(self, answer: Any) -> Read: ...
@@ -69,8 +77,8 @@ class Discourse:
     def reply(self, topic: Topic, text: str) -> tuple[str, Mapping[str, object]]:
         return "/posts.json", {"topic_id": topic.id, "raw": text}
 
-    def credentials(self, key: str, author: tuple[int, str] | None) -> Mapping[str, str]:
-        return {"Api-Key": key} | ({"Api-Username": author[1]} if author else {})
+    def sign(self, path: str, *, key: str, author: Author) -> tuple[str, Mapping[str, str]]:
+        return path, {"Api-Key": key, "Api-Username": author.name}
 
     def read_categories(self, answer: Any) -> list[str]:
         return [
@@ -95,7 +103,9 @@ class Discourse:
         posts = answer["post_stream"]["posts"]
         return Read(
             texts=tuple(post["cooked"] for post in posts),
-            authors=tuple(dict.fromkeys((post["user_id"], post["username"]) for post in posts if post["user_id"] > 0)),
+            authors=tuple(
+                dict.fromkeys(Author(post["user_id"], post["username"]) for post in posts if post["user_id"] > 0)
+            ),
             total=answer["posts_count"],
         )
 
@@ -126,8 +136,8 @@ class NodeBB:
     def reply(self, topic: Topic, text: str) -> tuple[str, Mapping[str, object]]:
         return f"/api/v3/topics/{topic.id}", {"content": text}
 
-    def credentials(self, key: str, author: tuple[int, str] | None) -> Mapping[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    def sign(self, path: str, *, key: str, author: Author) -> tuple[str, Mapping[str, str]]:
+        return f"{path}?_uid={author.id}", {"Authorization": f"Bearer {key}"}
 
     def read_categories(self, answer: Any) -> list[str]:
         return [f"/api/category/{each['slug']}" for each in answer["categories"] if each["topic_count"]]
@@ -146,7 +156,7 @@ class NodeBB:
 
     def read_topic(self, answer: Any) -> Read:
         posts = answer["posts"]
-        authors = ((post["uid"], post["user"]["username"]) for post in posts if post["uid"] > 0)
+        authors = (Author(post["uid"], post["user"]["username"]) for post in posts if post["uid"] > 0)
         return Read(
             texts=tuple(post["content"] for post in posts),
             authors=tuple(dict.fromkeys(authors)),

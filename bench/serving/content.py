@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.serving.apis import Api, Topic
+from bench.serving.apis import Api, Author, Topic
 from bench.serving.asking import demand_json
 from bench.serving.plans import Step
 from bench.serving.problems import Problem
@@ -28,13 +28,13 @@ _WORD = re.compile(r"[A-Za-z]{5,20}")
 class Content:
     """`topic` is read alone and never written in; `written` are open, and those of `mixed` are read meanwhile.
 
-    `categories` are paths of some that hold topics, `authors` the ids and names of people."""
+    `categories` are paths of some that hold topics, `authors` people who wrote."""
 
     topic: Topic
     mixed: Sequence[Topic]
     written: Sequence[Topic]
     categories: Sequence[str]
-    authors: Sequence[tuple[int, str]]
+    authors: Sequence[Author]
     rare: Sequence[str]
     common: Sequence[str]
 
@@ -50,11 +50,13 @@ def learn_content(url: str, api: Api, *, words: bool) -> Content:
     if not others:
         raise Problem(f"{url} shows no other topic that is open for replies")
     texts: list[str] = []
-    authors: dict[tuple[int, str], None] = {}
+    authors: dict[Author, None] = {}
     for each in [topic, *topics[:_READ]]:
         read = api.read_topic(demand_json(url, Step(api.topic(each))))
         texts += read.texts
         authors |= dict.fromkeys(read.authors)
+    if not authors:
+        raise Problem(f"{url} shows nobody who wrote")
     categories = api.read_categories(demand_json(url, Step(api.categories())))
     if not categories:
         raise Problem(f"{url} shows no category with topics")

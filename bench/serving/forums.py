@@ -20,7 +20,7 @@ from bench.serving.asking import ask
 from bench.serving.metering import read_cpu
 from bench.serving.plans import Step
 from bench.serving.problems import Problem
-from bench.serving.processes import Started, run, running
+from bench.serving.processes import Started, running, working
 
 _TERTULIA = (sys.executable, "-m", "tertulia")
 _PATIENCE = 60  # seconds until a server answers first
@@ -48,7 +48,6 @@ class Place:
 
     folder: Path
     flags: tuple[str, ...]
-    redis: str | None
     key: str
 
 
@@ -61,8 +60,10 @@ class Start:
 
 
 @contextmanager
-def founded(folder: Path, *, postgres: str | None, redis: str | None, posts: int, api: Api) -> Iterator[Place]:
-    """A forum with so many made-up posts; on PostgreSQL in a schema of its own, dropped afterwards."""
+def founded(folder: Path, posts: int, *, postgres: str | None, api: Api) -> Iterator[Place]:
+    """A forum with so many made-up posts, and a key to act as anybody there.
+
+    On PostgreSQL it lies in a schema of its own, which is dropped afterwards."""
     with ExitStack() as stack:
         flags: tuple[str, ...] = ("--data", str(folder / "forum"))
         if postgres:
@@ -73,11 +74,11 @@ def founded(folder: Path, *, postgres: str | None, redis: str | None, posts: int
         key = made["nodebb_master_token"]
         if api.name == "discourse":
             key = _run("keys", "create", *flags, "--all-users", "--description", "bench").strip()
-        yield Place(folder, flags, redis, key)
+        yield Place(folder, flags, key)
 
 
 @contextmanager
-def served(place: Place, *, core: int, api: Api) -> Iterator[tuple[Started, str, Start]]:
+def served(place: Place, *, redis: str | None, core: int, api: Api) -> Iterator[tuple[Started, str, Start]]:
     """The server on that core, its address, and how long it takes to answer first."""
     times = []
     for turn in range(_STARTS):
@@ -85,7 +86,7 @@ def served(place: Place, *, core: int, api: Api) -> Iterator[tuple[Started, str,
             port = free_port()
             url = f"http://127.0.0.1:{port}"
             command = [*_TERTULIA, "serve", *place.flags, "--port", str(port)]
-            command += ["--redis", place.redis] if place.redis else []
+            command += ["--redis", redis] if redis else []
             log = place.folder / "tertulia.log"
             began = time.perf_counter()
             started = stack.enter_context(running(command, log=log, core=core, environment=_environment()))
@@ -118,7 +119,8 @@ def free_port() -> int:
 
 
 def _run(*arguments: str) -> str:
-    return run([*_TERTULIA, *arguments], environment=_environment())
+    with working([*_TERTULIA, *arguments], environment=_environment()) as work:
+        return work.finish()
 
 
 def _environment() -> dict[str, str]:

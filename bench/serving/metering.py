@@ -47,15 +47,17 @@ def read_memory(pid: int) -> tuple[int, int]:
 
 
 class Memory:
-    """The most memory that a tree of processes used while the block ran, looked at twice a second."""
+    """The most memory in bytes that a tree of processes used while the block ran, looked at twice a second."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self.rss = self.pss = 0
+        self.rss = self.pss = self.before = 0
 
     def __enter__(self) -> Memory:
+        self.look()
+        self.before = self.pss
         self._watcher.start()
         return self
 

@@ -29,15 +29,19 @@ class Forum:
     pid: int | None = None
 
 
+def _nothing(forum: Forum) -> Sequence[Step]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Operation:
-    """One line of the report. With `beside` one connection sends these writes while the others read."""
+    """One line of the report. One connection of several sends what `beside` gives, while the others send `steps`."""
 
     name: str
     title: str
     steps: Callable[[Forum], Sequence[Step]]
     needs_key: bool = False
-    beside: Callable[[Forum], Sequence[Step]] | None = None
+    beside: Callable[[Forum], Sequence[Step]] = _nothing
 
 
 def _topic(forum: Forum) -> list[Step]:
@@ -45,7 +49,7 @@ def _topic(forum: Forum) -> list[Step]:
 
 
 def _keyed_topic(forum: Forum) -> list[Step]:
-    return [Step(forum.api.topic(forum.content.topic), _credentials(forum, 0))]
+    return [Step(*_sign(forum, forum.api.topic(forum.content.topic), turn=0))]
 
 
 def _latest(forum: Forum) -> list[Step]:
@@ -74,9 +78,9 @@ def _replies(words: int) -> Callable[[Forum], Sequence[Step]]:
     def steps(forum: Forum) -> list[Step]:
         topics = forum.content.written
         made = []
-        for turn in range(len(topics) * min(max(len(forum.content.authors), 1), _AUTHORS)):
+        for turn in range(len(topics) * min(len(forum.content.authors), _AUTHORS)):
             path, body = forum.api.reply(topics[turn % len(topics)], compose(words, seed=turn % _TEXTS))
-            made.append(Step(path, _credentials(forum, turn // len(topics) + turn), body))
+            made.append(Step(*_sign(forum, path, turn=turn // len(topics) + turn), body))
         return made
 
     return steps
@@ -93,20 +97,20 @@ def _reads(forum: Forum) -> list[Step]:
         elif turn % 19 in (8, 16):
             made.append(Step(categories[turn % len(categories)]))
         else:
-            made.append(Step(api.topic(topic), _credentials(forum, turn) if turn % 5 == 0 else {}))
+            path = api.topic(topic)
+            made.append(Step(*_sign(forum, path, turn=turn)) if turn % 5 == 0 else Step(path))
     return made
 
 
 def _mixed(forum: Forum) -> list[Step]:
-    made: list[Step] = []
-    for reply in _replies(90)(forum):
-        made += [*_reads(forum), reply]
-    return made
+    reads = _reads(forum)
+    return [step for reply in _replies(90)(forum) for step in (*reads, reply)]
 
 
-def _credentials(forum: Forum, turn: int) -> Mapping[str, str]:
-    authors = forum.content.authors
-    return forum.api.credentials(forum.key or "", authors[turn % len(authors)] if authors else None)
+def _sign(forum: Forum, path: str, *, turn: int) -> tuple[str, Mapping[str, str]]:
+    """The path and the headers of whoever's turn it is."""
+    author = forum.content.authors[turn % len(forum.content.authors)]
+    return forum.api.sign(path, key=forum.key or "", author=author)
 
 
 def compose(words: int, *, seed: int) -> str:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from bench.serving.aims import Judged
-from bench.serving.measuring import Figure, Row
+from bench.serving.figures import Figure, Row
 
 _QUIET = 0.9  # share of its core that a server under full load gets on a machine that does nothing else
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What stands above the tables: in order, what and which."""
-
-    lines: Mapping[str, str]
-
-
-def write_report(facts: Facts, rows: Sequence[Row], judged: Sequence[Judged]) -> str:
+def write_report(facts: Mapping[str, str], rows: Sequence[Row], judged: Sequence[Judged]) -> str:
     """The whole report."""
-    parts = ["# What one core serves", _MADE, _list(facts.lines.items()), "## Operations", _operations(rows), _HOW]
+    parts = ["# What one core serves", _MADE, _list(facts.items()), "## Operations", _operations(rows), _HOW]
     if any(row.peer for row in rows):
         parts += ["## Beside the peer", _peers(rows)]
     parts += ["## Aims", _aims(judged)]
@@ -34,17 +26,30 @@ _HOW = """\
 The ceiling is the same bytes from memory through a bare Starlette application on the same core, measured before,
 between and after ours. *ratio*: our requests a second to the ceiling's; *by CPU*: the ceiling's CPU time of a request
 to ours, which others on the machine disturb less. Latencies are medians over the turns, and count the time
-that a request could not be sent because the one before it was late. *core*: how much of its core our server got."""
+that a request could not be sent because the one before it was late. *its p99*: the ceiling's.
+*core*: how much of its core our server got; more than all of it cannot be had, less is waiting."""
 
 
 def _operations(rows: Iterable[Row]) -> str:
-    head = ["operation", "answer", "ours /s", "ceiling /s", "ratio", "by CPU", "p50 ms", "p99 ms", "CPU us", "core"]
+    head = [
+        "operation",
+        "answer",
+        "ours /s",
+        "ceiling /s",
+        "ratio",
+        "by CPU",
+        "p50 ms",
+        "p99 ms",
+        "its p99",
+        "CPU us",
+        "core",
+    ]
     return _table(head, [_operation(row) for row in rows])
 
 
 def _operation(row: Row) -> list[str]:
     ours = row.ours
-    title = row.operation.title + (f" ({ours.beside_rate:,.0f}/s)" if ours.beside_rate is not None else "")
+    title = row.title + (f" ({ours.beside_rate:,.0f}/s)" if ours.beside_rate is not None else "")
     return [
         title,
         f"{row.bytes / 1000:.1f} kB",
@@ -54,6 +59,7 @@ def _operation(row: Row) -> list[str]:
         "-" if row.cpu_ratio is None else f"{row.cpu_ratio:.1%}",
         _milliseconds(ours.p50),
         _milliseconds(ours.p99),
+        _milliseconds(row.ceiling.p99),
         "-" if ours.cpu is None else f"{ours.cpu * 1e6:,.0f}",
         "-" if ours.share is None else f"{ours.share:.0%}",
     ]
@@ -66,7 +72,7 @@ def _peers(rows: Iterable[Row]) -> str:
 
 def _beside(row: Row, peer: Figure) -> list[str]:
     return [
-        row.operation.title,
+        row.title,
         f"{row.ours.rate:,.0f}",
         f"{peer.rate:,.0f}",
         f"{row.ours.rate / peer.rate:.1f}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from typing import Any
 
 from bench.serving.plans import Step, write_plan
 from bench.serving.problems import Problem
-from bench.serving.processes import run
+from bench.serving.processes import Working, working
 
 _SCRIPT = Path(__file__).with_name("load.lua")
 _TIMEOUT = "20s"
@@ -46,16 +47,28 @@ def find_wrk() -> str:
     return found
 
 
-def run_wrk(url: str, steps: Sequence[Step], *, seconds: int, connections: int, core: int) -> Load:
-    """Sends the steps over that many connections for whole seconds.
+@dataclass(frozen=True)
+class Sending:
+    """A load on its way."""
 
-    Raises Problem where an answer was no success or a connection broke: a failed request is never a figure."""
+    work: Working
+    url: str
+    steps: Sequence[Step]
+
+    def finish(self) -> Load:
+        """What came of it. Raises Problem where an answer was no success or a connection broke: that is no figure."""
+        return read_output(self.work.finish(), url=self.url, steps=self.steps)
+
+
+@contextmanager
+def sending(url: str, steps: Sequence[Step], *, seconds: int, connections: int, core: int) -> Iterator[Sending]:
+    """Sends the steps over that many connections for whole seconds."""
     with TemporaryDirectory(prefix="tertulia-bench-plan-") as folder:
         plan = Path(folder) / "plan.lua"
         write_plan(plan, steps, run=secrets.token_hex(4))
         command = [find_wrk(), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", _TIMEOUT]
-        printed = run([*command, "-s", str(_SCRIPT), url, "--", str(plan)], core=core)
-    return read_output(printed, url=url, steps=steps)
+        with working([*command, "-s", str(_SCRIPT), url, "--", str(plan)], core=core) as work:
+            yield Sending(work, url, steps)
 
 
 def read_output(printed: str, *, url: str, steps: Sequence[Step]) -> Load:
