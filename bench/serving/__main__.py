@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.serving.aims import judge_process, judge_rows, pick_aims
-from bench.serving.apis import APIS
+from bench.serving.apis import APIS, OURS
 from bench.serving.ceiling import Ceiling
 from bench.serving.content import learn_content
 from bench.serving.figures import Row
@@ -48,7 +48,7 @@ def main() -> int:
 def run_bench(chosen: argparse.Namespace) -> str:
     """Founds, fills, serves and measures; answers the report. Raises Problem."""
     find_wrk()
-    cores, api = choose_cores(), APIS[chosen.api]
+    cores, api = choose_cores(), OURS[chosen.api]
     operations = [each for each in OPERATIONS if each.name in chosen.only]
     words = any(each.name.startswith("search") for each in operations)
     with ExitStack() as stack:

@@ -167,4 +167,12 @@ class NodeBB:
         return int(answer["matchCount"])
 
 
+class OurNodeBB(NodeBB):
+    """The same at Tertulia, whose pages are where Discourse's are."""
+
+    def page(self, topic: Topic) -> str:
+        return f"/t/{topic.slug.partition('/')[2]}/{topic.id}"
+
+
 APIS: Mapping[str, Api] = {api.name: api for api in (Discourse(), NodeBB())}
+OURS: Mapping[str, Api] = {api.name: api for api in (Discourse(), OurNodeBB())}

@@ -80,7 +80,7 @@ def _replies(words: int) -> Callable[[Forum], Sequence[Step]]:
         made = []
         for turn in range(len(topics) * min(len(forum.content.authors), _AUTHORS)):
             path, body = forum.api.reply(topics[turn % len(topics)], compose(words, seed=turn % _TEXTS))
-            made.append(Step(*_sign(forum, path, turn=turn // len(topics) + turn), body))
+            made.append(Step(*_sign(forum, path, turn=turn // len(topics) + turn % len(topics)), body))
         return made
 
     return steps

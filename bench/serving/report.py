@@ -27,7 +27,7 @@ The ceiling is the same bytes from memory through a bare Starlette application o
 between and after ours. *ratio*: our requests a second to the ceiling's; *by CPU*: the ceiling's CPU time of a request
 to ours, which others on the machine disturb less. Latencies are medians over the turns, and count the time
 that a request could not be sent because the one before it was late. *its p99*: the ceiling's.
-*core*: how much of its core our server got; more than all of it cannot be had, less is waiting."""
+*core*: how much of its core our server got, the rest being waiting or others' work."""
 
 
 def _operations(rows: Iterable[Row]) -> str:
