@@ -74,7 +74,7 @@ async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await database.open()
     made = Ports(
         database=database,
-        loaded=load({}, environ={}),
+        loaded=load({"enable_oneboxes": False}, environ={}),
         effects=EFFECTS,
         clock=SystemClock(),
         offload=ThreadOffload(),

@@ -37,6 +37,8 @@ JobBody = Callable[..., Awaitable[bool | None]]  # True: there is more, run it a
 JOBS: dict[str, str] = {
     "messages.follow": "tertulia.forum.topics.recipients:follow_for_group",
     "mail.send": "tertulia.forum.users.mailing:send_mail",
+    "oneboxes.fetch": "tertulia.forum.oneboxes.fetching:fetch_onebox",
+    "oneboxes.refresh": "tertulia.forum.onebox_refreshing:refresh_posts",
     "posts.delete_abandoned": "tertulia.forum.posts.abandoned:delete_abandoned",
     "posts.recook": "tertulia.forum.recooking:recook_slice",
     "users.delete": "tertulia.forum.account_deleting:delete_user_slice",
@@ -57,6 +59,7 @@ PRESENTERS: dict[str, str] = {  # who owns the words of what leaves the forum
 }
 CONSUMERS: dict[str, str] = {  # cursor of the event log to who reads it; each is given every event at least once
     "notifications": "tertulia.forum.notifications.fanning_out:consume",
+    "oneboxes": "tertulia.forum.onebox_refreshing:consume",
     "webhooks": "tertulia.forum.webhooks.fanning_out:fan_out",
 }
 PERIODIC: dict[str, int] = {  # dotted name to milliseconds between runs; each may run in several workers at once

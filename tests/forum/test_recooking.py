@@ -128,8 +128,8 @@ async def test_a_text_that_changed_while_it_was_cooked_is_left_to_its_editor(
     await make_old(forum, post.id)
     prepare = recooking.prepare_body
 
-    async def edited_meanwhile(unit: Any, raw: str) -> Any:
-        body = await prepare(unit, raw)
+    async def edited_meanwhile(unit: Any, raw: str, **options: Any) -> Any:
+        body = await prepare(unit, raw, **options)
         async with forum.acting(forum.reader) as editing:
             await update_post(editing, UpdatePost(post_id=post.id, raw="Something else altogether, written just now."))
         return body

@@ -22,6 +22,7 @@ from tertulia.forum.cooking import CookContext, cook
 from tertulia.forum.posts.preparing import prepare_body
 from tertulia.forum.posts.texts import clean_raw
 from tertulia.forum.unit import Ports
+from tertulia.model.oneboxes import Place
 
 Cook = Callable[[str], Awaitable[str]]
 _KINDS = {dict: "an object", list: "an array", int: "a number", float: "a number", bool: "true or false"}
@@ -61,7 +62,7 @@ async def _cook_alone(raw: str) -> str:
 async def _cook_in(ports: Ports, raw: str) -> str:
     async with ports.unit() as unit:  # one for each text, so that none is held while waiting for input
         await act_as_system(unit)
-        return (await prepare_body(unit, raw)).cooked.html
+        return (await prepare_body(unit, raw, place=Place())).cooked.html
 
 
 async def _all(render: Cook) -> int:

@@ -7,7 +7,7 @@ readers see a post with all that follows from its text either as it was or as it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -20,11 +20,12 @@ from tertulia.forum.sessions.actors import build_actor, system_actor
 from tertulia.forum.sites.knobs import load_settings
 from tertulia.forum.unit import Unit
 from tertulia.model.actor import Actor
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic
 from tertulia.store import recooking as store
 from tertulia.store.users import find_user
-from tertulia.store.writing.topics import lock_topic
+from tertulia.store.writing.topics import lock_topic, read_topic_again
 
 JOB = "posts.recook"
 _POSTS = 20
@@ -97,14 +98,35 @@ async def rebake_post(unit: Unit, post_id: int) -> None:
     """Cooks one post again, whichever version cooked it; one without Markdown of its own stays as it is.
 
     Raises PostMissing, NotAllowed (staff only)."""
-    post, _ = await find_allowed(unit, post_id, act="post.rebake")
+    post, topic = await find_allowed(unit, post_id, act="post.rebake")
     if post.raw_derived or post.post_type == PostType.SMALL_ACTION:
         return
-    prepared = await _prepare(unit, post)
+    prepared = await _prepare(unit, post, topic)
     await unit.write()
     fresh, topic = await find_allowed(unit, post_id, act="post.rebake")
     if fresh.raw == post.raw:
         await _store(unit, fresh, topic, prepared=prepared)
+
+
+async def recook_posts(unit: Unit, post_ids: Sequence[int]) -> int:
+    """Cooks these posts again, whichever version cooked them, and answers how many came out differently.
+
+    What this forum never cooked stays as it is, and so does a text that is edited meanwhile. For few posts: they are
+    stored in the same transaction. The unit must not write yet; afterwards it does."""
+    found = [post for post in await store.list_cooked(unit.tx, post_ids) if post.cook_version]
+    topics = {post.topic_id: await read_topic_again(unit.tx, post.topic_id) for post in found}
+    prepared = [(post, await _prepare(unit, post, topics[post.topic_id])) for post in found]
+    await unit.write()
+    cooked = 0
+    for post, ready in prepared:
+        if ready[1].cooked.html == post.cooked:
+            continue
+        topic = await lock_topic(unit.tx, post.topic_id, visibility=unit.actor.visibility)
+        fresh = (await store.list_cooked(unit.tx, [post.id]))[:1]
+        if topic is not None and fresh and fresh[0].raw == post.raw:
+            await _store(unit, fresh[0], topic, prepared=ready)
+            cooked += 1
+    return cooked
 
 
 async def _cook_some(unit: Unit, wanted: Recook, place: Slice) -> Slice:
@@ -112,7 +134,8 @@ async def _cook_some(unit: Unit, wanted: Recook, place: Slice) -> Slice:
     place, found = await _find_some(unit, wanted, place)
     if not found:
         return place
-    prepared = {post.id: (post.raw, await _prepare(unit, post)) for post in found}
+    around = await read_topic_again(unit.tx, place.topic_id)
+    prepared = {post.id: (post.raw, await _prepare(unit, post, around)) for post in found}
     await unit.write()
     began = time.monotonic()
     topic = await lock_topic(unit.tx, place.topic_id, visibility=unit.actor.visibility)
@@ -166,12 +189,12 @@ def _bounded(posts: list[Post]) -> list[Post]:
     return kept
 
 
-async def _prepare(unit: Unit, post: Post) -> tuple[Actor, Body]:
+async def _prepare(unit: Unit, post: Post, topic: Topic) -> tuple[Actor, Body]:
     """The text cooked with its author's eyes and rights, as it was when it was written."""
     author, own = await build_actor(unit, await find_user(unit.tx, post.user_id)), unit.actor
     unit.actor = author
     try:
-        return author, await prepare_body(unit, post.raw)
+        return author, await prepare_body(unit, post.raw, place=Place(topic.id, topic.category_id))
     finally:
         unit.actor = own
 

@@ -54,6 +54,19 @@ class PostingSettings(UploadSettings, frozen=True, kw_only=True):
         "https://www.instagram.com",
         "https://open.spotify.com/",
     )
+    enable_oneboxes: Annotated[
+        bool, Knob("Ask other sites about the addresses that posts hold, and show title, text and picture from there.")
+    ] = True
+    max_oneboxes_per_post: Annotated[
+        int, Knob("Most addresses of one post that show more than themselves, the forum's own included.", 0, 500)
+    ] = 50
+    blocked_onebox_domains: Annotated[
+        tuple[str, ...], Knob("Domains that are never asked about an address, nor those below them, separated by |.")
+    ] = ()
+    max_onebox_fetches_per_minute: Annotated[
+        int, Knob("Most pages that are asked in a minute, by the whole forum; 0: any number.", 0, 10_000)
+    ] = 60
+    post_onebox_maxlength: Annotated[int, Knob("Most characters of a post that its onebox shows.", 20, 2_000)] = 500
     max_consecutive_replies: Annotated[int, Knob("Most replies in a row by one user in one topic; 0: no limit.", 0)] = 3
     max_mentions_per_post: Annotated[int, Knob("Most people mentioned in one post.", 0, 1000)] = 10
     max_allowed_message_recipients: Annotated[int, Knob("Most recipients of a personal message.", 1, 10_000)] = 30

@@ -29,9 +29,9 @@ HIDDEN = frozenset(
     {
         "changes", "daily_counts", "deprecated_calls", "doomed_blobs", "email_tokens", "event_cursors",
         "events", "group_logs", "group_requests", "imported_topics", "imports", "jobs",
-        "notifications", "notifications_seen", "post_revisions", "post_search", "remembered", "report_day_parts",
-        "report_days", "report_marks", "report_progress", "sessions", "sqlite_sequence", "staff_actions",
-        "topic_views", "user_follows", "user_uploads", "user_visits",
+        "notifications", "notifications_seen", "oneboxes", "post_oneboxes", "post_revisions", "post_search",
+        "remembered", "report_day_parts", "report_days", "report_marks", "report_progress", "sessions",
+        "sqlite_sequence", "staff_actions", "topic_views", "user_follows", "user_uploads", "user_visits",
         "web_hook_events", "web_hooks",
     }
 )  # fmt: skip

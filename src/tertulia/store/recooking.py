@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, func, select
 
 from tertulia.model.posts import Post, PostType
-from tertulia.store.engine import Tx, parameter, query
+from tertulia.store.engine import Tx, among, parameter, query
 from tertulia.store.schema.posts import posts
 from tertulia.store.writing.posts import POST
 
@@ -30,6 +32,18 @@ _OF_TOPIC = query(
         .limit(parameter("limit"))
     )
 )
+_BY_IDS = query(
+    lambda: (
+        select(*POST.columns)
+        .where(among(posts.c.id, "ids"), posts.c.raw_derived == 0, posts.c.post_type != int(PostType.SMALL_ACTION))
+        .order_by(posts.c.topic_id, posts.c.post_number)
+    )
+)
+
+
+async def list_cooked(tx: Tx, post_ids: Sequence[int]) -> list[Post]:
+    """Those of the posts that have Markdown of their own, topic by topic; deleted ones too."""
+    return POST.all(await tx.all(_BY_IDS, ids=list(post_ids)))
 
 
 async def count_stale(tx: Tx, *, lowest: int, below: int) -> int:

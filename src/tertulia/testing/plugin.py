@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tertulia.testing.host import Host
 
 _POSTGRES = "TERTULIA_TEST_POSTGRES"
+# What a test's forum does not do unless its `forum_settings` say so: nobody's pages are asked for.
+_QUIET: dict[str, object] = {"enable_oneboxes": False}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,7 +70,7 @@ def forum_image(
                 pytest.fail(f"{_POSTGRES} is not set, and CI must test on PostgreSQL")
             pytest.skip(f"{_POSTGRES} is not set: nothing is tested on PostgreSQL")
         image = PostgresImage(url)
-    forum_host.wait(image.make(load(forum_settings, environ={}), clock=TestClock()))
+    forum_host.wait(image.make(load(_QUIET | forum_settings, environ={}), clock=TestClock()))
     yield image
     forum_host.wait(image.end())
 
@@ -79,6 +81,6 @@ def forum(forum_host: Host, forum_image: Image, forum_settings: dict[str, object
     from tertulia.settings import load
     from tertulia.testing.forum import Forum
 
-    made = Forum(forum_host, image=forum_image, loaded=load(forum_settings, environ={}))
+    made = Forum(forum_host, image=forum_image, loaded=load(_QUIET | forum_settings, environ={}))
     yield made
     made.close()

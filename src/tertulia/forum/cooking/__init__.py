@@ -13,7 +13,7 @@ from tertulia.forum.cooking.sanitizer import sanitize
 from tertulia.forum.cooking.titles import fancy, unicode_title
 from tertulia.forum.cooking.uploads import human_size
 
-VERSION: int = 3
+VERSION: int = 4
 
 __all__ = [
     "VERSION",

@@ -78,7 +78,7 @@ _CLASSES = words(
     footnotes-list footnotes-sep footnote-item footnote-backref footnote video-container
     video-placeholder-container video-onebox audio-onebox image-wrapper d-wrap d-image-grid scale-images
     overflow stackexchange wikipedia googledrive googleplayapp twitterstatus imgur-album amazon gfycat
-    whitelistedgeneric allowlistedgeneric bidi-warning tlp
+    whitelistedgeneric allowlistedgeneric bidi-warning tlp user-onebox full-name location
     """
 )
 _PREFIXES = re.compile(

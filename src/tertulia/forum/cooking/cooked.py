@@ -32,7 +32,9 @@ class CookContext(msgspec.Struct, frozen=True, kw_only=True):
     `nofollow` marks external links as user content. `uploads` maps the letters of a short address to its upload;
     what is not in it does not exist, and None leaves short addresses as they are. `image_box` is the width and
     height that a picture has in a post at most. `frames` are the beginnings of the addresses that an `iframe` may
-    show, a `*` in them stands for one part of the path; every other frame becomes a link.
+    show, a `*` in them stands for one part of the path; every other frame becomes a link. `oneboxes` is what stands
+    in the place of an address alone on its line, HTML that is sanitised like the rest; `titles` is the text that
+    stands for one in running text.
     """
 
     base_url: str = ""
@@ -43,6 +45,8 @@ class CookContext(msgspec.Struct, frozen=True, kw_only=True):
     uploads: Mapping[str, CookedUpload] | None = None
     image_box: tuple[int, int] = (690, 500)
     frames: tuple[str, ...] = ()
+    oneboxes: Mapping[str, str] = {}
+    titles: Mapping[str, str] = {}
 
     @property
     def root(self) -> str:
@@ -85,7 +89,8 @@ class Cooked(msgspec.Struct, frozen=True, kw_only=True):
     """Safe HTML and what the post refers to; `has_media` counts its images, sounds and films.
 
     `uploads` are the ids of those that it shows, `attachments` counts the files among them; `polls` are those
-    outside quotes."""
+    outside quotes. `boxed` are the bare addresses whose onebox or title it shows, `bare` those that nothing is known
+    of, each once: those alone on a line come first."""
 
     html: str
     mentions: tuple[str, ...] = ()
@@ -97,6 +102,8 @@ class Cooked(msgspec.Struct, frozen=True, kw_only=True):
     uploads: tuple[int, ...] = ()
     attachments: int = 0
     polls: tuple[Poll, ...] = ()
+    boxed: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
     @property
     def link_count(self) -> int:

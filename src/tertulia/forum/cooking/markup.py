@@ -4,7 +4,7 @@ Read next: parser.py, which installs these.
 """
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,15 +13,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from tertulia.forum.cooking.budget import take
-from tertulia.forum.cooking.embeds import embed_of, is_block
-
 _SIZE = re.compile(r"^(.*?)\|\s*(\d{1,5})\s*x\s*(\d{1,5})\s*(?:,\s*(\d{1,3})%)?(?:\|.*)?$", re.DOTALL)
 _FILM = re.compile(r"^.*?\|(video|audio)(?:\||$)", re.DOTALL)
 _BOX = re.compile(r"\[([ xX])\] ")
-_UPLOAD = "upload://"
-_MOST_EMBEDS = 100
-_LINK = 3  # tokens: its beginning, text, end
+UPLOAD = "upload://"
 
 Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
@@ -68,9 +63,9 @@ def image(self: RendererHTML, tokens: Tokens, idx: int, options: OptionsDict, en
 
 
 def _upload(url: str, *, root: str) -> dict[str, str]:
-    if not url.startswith(_UPLOAD):
+    if not url.startswith(UPLOAD):
         return {"src": url}
-    name = url.removeprefix(_UPLOAD)
+    name = url.removeprefix(UPLOAD)
     return {"src": f"{root}/uploads/short-url/{name}", "data-base62-sha1": name.partition(".")[0]}
 
 
@@ -85,50 +80,3 @@ def mark_boxes(state: StateCore) -> None:
             first.content = first.content[match.end() :]
             box = f'<span class="chcklst-box {kind} fa-fw"></span> '
             block.children = [Token("html_inline", "", 0, content=box), *(block.children or ())]
-
-
-def mark_links(state: StateCore) -> None:
-    """Turn the bare address alone on its line into its embed or a onebox, and mark links to uploads as attachments."""
-    for place, block in enumerate(state.tokens):
-        if block.type != "inline" or not block.children:
-            continue
-        embeds: dict[int, str] = {}
-        for index, token in enumerate(block.children):
-            if token.type == "link_open":
-                _mark_attachment(block.children, index, root=state.env["context"].root)
-                if token.markup == "linkify" and block.level == 1 and _is_alone(block.children, index):
-                    token.attrs["class"], token.attrs["target"] = "onebox", "_blank"
-                    html = embed_of(str(token.attrs["href"]))
-                    if html is not None and take(state.env, kind="embeds", most=_MOST_EMBEDS):
-                        embeds[index] = html
-        if embeds:
-            alone = len(embeds) == 1 and len(block.children) == _LINK and is_block(embeds[0])
-            for beside in (state.tokens[place - 1], state.tokens[place + 1]):
-                beside.hidden = beside.hidden or alone
-            block.children = _with_embeds(block.children, embeds)
-
-
-def _with_embeds(children: list[Token], embeds: Mapping[int, str]) -> list[Token]:
-    """Put each embed in the place of the link that begins at its index."""
-    result: list[Token] = []
-    last = 0
-    for index, html in embeds.items():
-        result += [*children[last:index], Token("html_inline", "", 0, content=html)]
-        last = index + _LINK
-    return result + children[last:]
-
-
-def _is_alone(children: list[Token], index: int) -> bool:
-    breaks = ("softbreak", "hardbreak")
-    starts = index == 0 or children[index - 1].type in breaks
-    return starts and (index + 3 >= len(children) or children[index + 3].type in breaks)
-
-
-def _mark_attachment(children: list[Token], index: int, *, root: str) -> None:
-    href = str(children[index].attrs.get("href", ""))
-    if not href.startswith(_UPLOAD):
-        return
-    children[index].attrs["href"] = f"{root}/uploads/short-url/{href.removeprefix(_UPLOAD)}"
-    if index + 1 < len(children) and children[index + 1].content.endswith("|attachment"):
-        children[index + 1].content = children[index + 1].content.removesuffix("|attachment")
-        children[index].attrs["class"] = "attachment"

@@ -2,7 +2,7 @@
 
 Importing this module imports markdown-it; pipeline.py does so only when something is cooked.
 Read next: block_tags.py, polls.py, footnotes.py, inline_tags.py, dates.py, linking.py, typographer.py, text.py,
-markup.py in this order.
+boxes.py, markup.py in this order.
 """
 
 import re
@@ -14,7 +14,17 @@ from markdown_it.rules_block import StateBlock, html_block, table
 from markdown_it.rules_core import replace
 from markdown_it.rules_inline import StateInline, html_inline, image, link, linkify
 
-from tertulia.forum.cooking import block_tags, dates, footnotes, inline_tags, linking, markup, text, typographer
+from tertulia.forum.cooking import (
+    block_tags,
+    boxes,
+    dates,
+    footnotes,
+    inline_tags,
+    linking,
+    markup,
+    text,
+    typographer,
+)
 from tertulia.forum.cooking.budget import exhausted, find_once, guarded, spend
 
 # Quotes, lists and brackets deeper than this are cut: it bounds the stack and the time of one post.
@@ -47,7 +57,7 @@ def parser() -> MarkdownIt:
     parser.core.ruler.at("smartquotes", typographer.curl_quotes)
     parser.core.ruler.after("smartquotes", "names", text.name_things)
     parser.core.ruler.push("boxes", markup.mark_boxes)
-    parser.core.ruler.push("links", markup.mark_links)
+    parser.core.ruler.push("links", boxes.mark_links)
     assert parser.linkify is not None
     parser.linkify.tlds(list(linking.TLDS))
     for name in ("fence", "table_open", "table_close", "image"):

@@ -12,7 +12,7 @@ from tertulia.forum.cooking.plain import word_count
 
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_@])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?)")
 _MOST_CANDIDATES = 1000
-_MEDIA = re.compile(r"<(?:img (?![^>]*class=\"(?:emoji|avatar|site-icon))|video|audio)")
+_MEDIA = re.compile(r"<(?:img (?![^>]*class=\"(?:emoji|avatar|site-icon|thumbnail))|video|audio)")
 
 
 def cook(raw: str, *, context: CookContext) -> Cooked:
@@ -29,7 +29,7 @@ def cook(raw: str, *, context: CookContext) -> Cooked:
     from tertulia.forum.cooking.uploads import show_uploads
 
     env: MutableMapping[str, Any] = {"context": context, "mentions": [], "group_mentions": [], "quotes": []}
-    env.update(polls=[], raw=raw)
+    env.update(polls=[], raw=raw, boxed={}, alone={}, within={})
     grant(env, length=len(raw))
     html = sanitize(mark_frames(parser().render(raw, env).strip()))
     html = show_frames(html, context=context)
@@ -46,6 +46,8 @@ def cook(raw: str, *, context: CookContext) -> Cooked:
         uploads=uploads,
         attachments=html.count('<a class="attachment"'),
         polls=tuple(env["polls"]),
+        boxed=tuple(env["boxed"]),
+        bare=tuple({**env["alone"], **env["within"]}),
     )
 
 

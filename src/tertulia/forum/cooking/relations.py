@@ -9,21 +9,28 @@ from urllib.parse import urlsplit
 
 from tertulia.forum.cooking.cooked import CookContext, Link
 
-_ANCHOR = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>|<(/?)aside(?: class="([^"]*)")?')
+_ANCHOR = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>|<(/?)aside(?: class="([^"]*)")?|<(blockquote|div class="title")>')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
 _NAMES = ("lightbox", "mention", "mention-group", "hashtag-cooked", "hashtag", "anchor")
 
 
 def finish_links(html: str, *, context: CookContext) -> tuple[str, tuple[Link, ...]]:
-    """Return the HTML with `rel` set on links that lead outside, and the links outside quotes, each once."""
+    """Return the HTML with `rel` set on links that lead outside, and the links outside quotes, each once.
+
+    What the title of a quote links to is what is quoted, and counts: so does a onebox of the forum's own topics."""
     host = urlsplit(context.base_url).netloc.lower() if context.base_url else ""
     rel = "noopener nofollow ugc" if context.nofollow else "noopener"
     found: dict[str, bool] = {}
     quoted = 0
+    titled = False
 
     def finish(match: re.Match[str]) -> str:
-        nonlocal quoted
+        nonlocal quoted, titled
+        if match[4]:
+            titled = match[4] != "blockquote"
+            return match[0]
         if match[1] is None:
+            titled = False
             if match[2]:
                 quoted = max(0, quoted - 1)
             elif quoted or "quote" in (match[3] or "").split():
@@ -35,7 +42,7 @@ def finish_links(html: str, *, context: CookContext) -> tuple[str, tuple[Link, .
         internal = _is_internal(url, host)
         if (
             url
-            and not quoted
+            and (not quoted or (titled and quoted == 1))
             and not url.startswith("#footnote-")
             and not set(values.get("class", "").split()) & set(_NAMES)
         ):

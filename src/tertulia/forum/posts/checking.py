@@ -10,6 +10,7 @@ from tertulia.forum.posts.texts import BodyRules, check_raw, clean_raw
 from tertulia.forum.unit import Unit
 from tertulia.model import errors
 from tertulia.model.errors import ForumError
+from tertulia.model.oneboxes import Place
 from tertulia.model.topics import Topic
 from tertulia.settings import SiteSettings
 from tertulia.store.writing import posts as store
@@ -58,7 +59,7 @@ def check_contents(unit: Unit, body: Body) -> list[ForumError]:
 
 
 async def prepare_checked_body(
-    unit: Unit, raw: str, *, is_first: bool, is_private: bool, lenient: bool
+    unit: Unit, raw: str, *, place: Place, is_first: bool, is_private: bool, lenient: bool
 ) -> tuple[Body, list[ForumError]]:
     """The cooked text with everything that is wrong in it by itself. Call it before `unit.write()`.
 
@@ -66,7 +67,7 @@ async def prepare_checked_body(
     found = check_text(unit, raw, is_first=is_first, is_private=is_private, lenient=lenient)
     if any(isinstance(error, errors.BodyTooLong) for error in found):
         raise errors.Refusals(tuple(found))
-    body = await prepare_body(unit, raw)
+    body = await prepare_body(unit, raw, place=place)
     return body, found if lenient else [*found, *check_contents(unit, body)]
 
 

@@ -13,6 +13,7 @@ from tertulia.forum.posts.storing import NewPost, store_post
 from tertulia.forum.topic_rules.claiming import find_allowed
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import ForumError, LoginRequired, NotAllowed, ParameterInvalid, Refusals
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import CreatePost, Post, PostType, PostView
 from tertulia.model.topics import Topic
 from tertulia.store.posts_reading import find_post
@@ -81,7 +82,12 @@ def _check_options(unit: Unit, command: CreatePost, *, topic: Topic) -> None:
 async def _prepare(unit: Unit, command: CreatePost, *, topic: Topic) -> Body:
     """Cooks the text. Refuses it with everything that is wrong as things stand before the turn to write."""
     body, found = await prepare_checked_body(
-        unit, command.raw, is_first=False, is_private=topic.is_message, lenient=command.skip_validations
+        unit,
+        command.raw,
+        place=Place(topic.id, topic.category_id),
+        is_first=False,
+        is_private=topic.is_message,
+        lenient=command.skip_validations,
     )
     if not command.skip_validations:
         found += await _check_state(unit, body, topic=topic)

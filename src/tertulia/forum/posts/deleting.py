@@ -20,6 +20,7 @@ from tertulia.forum.staff_actions import log_staff_action
 from tertulia.forum.unit import Unit
 from tertulia.model import errors
 from tertulia.model.events import PostDeleted, PostPurged, PostRecovered
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostView
 from tertulia.model.topics import Topic
 from tertulia.store.writing.posts import read_post_again, update_post
@@ -38,7 +39,7 @@ async def delete_post(unit: Unit, post_id: int) -> PostView | None:
     The first post takes its topic with it. Raises PostMissing, NotAllowed, PostFirstUndeletable, TopicArchived,
     PostDeletedAlready."""
     post, topic = await find_allowed(unit, post_id, act="post.delete")
-    notice = await prepare_body(unit, NOTICE)
+    notice = await prepare_body(unit, NOTICE, place=Place())
     if not unit.actor.moderates(topic.category_id):
         await take_deletion(unit)
     await unit.write()
@@ -94,7 +95,7 @@ async def recover_post(unit: Unit, post_id: int) -> PostView:
     The first post brings its topic back. Raises PostMissing, NotAllowed, PostNotDeleted."""
     post, topic = await find_allowed(unit, post_id, act="post.recover")
     raw = await _withdrawn_raw(unit, post)
-    body = await prepare_body(unit, raw) if raw is not None else None
+    body = await prepare_body(unit, raw, place=Place(topic.id, topic.category_id)) if raw is not None else None
     if not unit.actor.moderates(topic.category_id):
         await take_deletion(unit)
     post, topic = await claim_post(unit, post_id, act="post.recover")

@@ -24,6 +24,7 @@ from tertulia.forum.topic_rules.changing import TopicChange, change_topic
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import PostEditConflict, Refusals
 from tertulia.model.events import PostEdited
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostType, PostView, UpdatePost
 from tertulia.model.topics import Topic
 from tertulia.store.notifications.audience import list_named
@@ -81,9 +82,11 @@ def _check_original(post: Post, command: UpdatePost) -> None:
 async def _prepare(unit: Unit, post: Post, topic: Topic, command: UpdatePost) -> Body | None:
     if command.raw is UNSET or clean_raw(command.raw) == post.raw:
         return None
+    stays = command.category_id is UNSET or command.category_id == topic.category_id
     body, found = await prepare_checked_body(
         unit,
         command.raw,
+        place=Place(topic.id, topic.category_id if stays else None),
         is_first=post.post_number == 1,
         is_private=topic.is_message,
         lenient=command.skip_validations,

@@ -13,10 +13,12 @@ from tertulia.forum.cooking import CookContext, Cooked, cook, find_mentions
 from tertulia.forum.groups.addressing import may_address
 from tertulia.forum.groups.visibility import group_reader
 from tertulia.forum.handles import handle_key
+from tertulia.forum.oneboxes.finding import find_oneboxes
 from tertulia.forum.posts.texts import clean_raw, raw_key
 from tertulia.forum.unit import Unit
 from tertulia.forum.uploads.showing import image_box, read_cooked_uploads
 from tertulia.forum.users.names import username_key
+from tertulia.model.oneboxes import Place, ShownRef
 from tertulia.store.groups import list_groups_by_keys
 from tertulia.store.writing.references import list_named_users
 
@@ -31,6 +33,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     cooked: Cooked
     people: Mapping[str, int]
     groups: Mapping[str, int] = {}  # those that the author may mention
+    shown: tuple[ShownRef, ...] = ()  # what its oneboxes and titles show something of
+    asked: tuple[str, ...] = ()  # pages elsewhere that must be fetched to be shown
 
     def mentioned_groups(self) -> list[int]:
         """Ids of the groups it names, in order, each once."""
@@ -44,8 +48,9 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.cooked.mentions) + len(self.cooked.group_mentions)
 
 
-async def prepare_body(unit: Unit, raw: str) -> Body:
-    """Cleans and cooks a text with the names that exist now. Reads and waits, so call it before `unit.write()`."""
+async def prepare_body(unit: Unit, raw: str, *, place: Place) -> Body:
+    """Cleans and cooks a text with the names that exist now, and with what the place's readers may see of the
+    addresses in it. Reads and waits, so call it before `unit.write()`."""
     text = clean_raw(raw)
     names = find_mentions(text)
     people = await list_named_users(unit.tx, {username_key(name) for name in names})
@@ -60,17 +65,27 @@ async def prepare_body(unit: Unit, raw: str) -> Body:
         image_box=image_box(unit),
         frames=unit.site.allowed_iframes,
     )
-    if len(text) > INLINE_BYTES:
-        cooked = await unit.ports.offload.thread(lambda: cook(text, context=context))
-    else:
-        cooked = cook(text, context=context)
+    cooked = await _cook(unit, text, context=context)
+    # Which addresses stand bare is known once it is cooked; only a text that shows something of them is cooked twice.
+    found = await find_oneboxes(unit, cooked.bare, place=place)
+    if found.refs:
+        context = msgspec.structs.replace(context, oneboxes=found.blocks, titles=found.titles)
+        cooked = await _cook(unit, text, context=context)
     return Body(
         raw=text,
         raw_key=raw_key(text),
         cooked=cooked,
         people={name: user_id for name, (user_id, _) in known.items()},
         groups={name: group_id for name, (group_id, _) in mentionable.items()},
+        shown=found.refs_of(cooked.boxed),
+        asked=tuple(found.asked),
     )
+
+
+async def _cook(unit: Unit, text: str, *, context: CookContext) -> Cooked:
+    if len(text) > INLINE_BYTES:
+        return await unit.ports.offload.thread(lambda: cook(text, context=context))
+    return cook(text, context=context)
 
 
 async def _list_mentionable(unit: Unit, keys: set[str]) -> dict[str, tuple[int, str]]:

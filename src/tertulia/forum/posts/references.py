@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tertulia.forum.addresses import SiteLink, parse_site_path, topic_path
 from tertulia.forum.cooking import CookContext, Link, Quote
 from tertulia.forum.cooking.relations import finish_links
+from tertulia.forum.oneboxes.storing import store_shown
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import Post
@@ -30,7 +31,7 @@ async def store_references(
 ) -> tuple[list[int], list[int]]:
     """Replaces everything the post referred to; answers ids of the people named and the posts quoted.
 
-    A post that `is_new` was stored just now and referred to nothing: seven statements less."""
+    A post that `is_new` was stored just now and referred to nothing: eight statements less."""
     mentioned = body.mentioned()[:MAXIMUM_MENTIONS]
     groups = body.mentioned_groups()[:MAXIMUM_MENTIONS]
     await store.replace_mentions(unit.tx, post.id, mentioned, is_new=is_new)
@@ -40,6 +41,7 @@ async def store_references(
     live = post.deleted_at is None
     await store.replace_quotes(unit.tx, post.id, quoted, counted=live, is_new=is_new)
     await store_links(unit, post, topic=topic, links=body.cooked.links if live else (), is_new=is_new)
+    await store_shown(unit, post.id, category_id=topic.category_id, shown=body.shown, asked=body.asked, is_new=is_new)
     return mentioned, quoted
 
 

@@ -15,6 +15,7 @@ from tertulia.forum.staff_actions import log_staff_action
 from tertulia.forum.topic_rules.changing import TopicChange, change_topic
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import RevertsNothing, RevisionMissing, RevisionNumberInvalid
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostView, Revision, RevisionView
 from tertulia.model.topics import Topic
 from tertulia.model.users import SYSTEM_ID
@@ -90,6 +91,11 @@ def _texts(post: Post, revisions: list[Revision], *, place: int) -> tuple[str, s
     return post.raw, post.raw
 
 
+def _place(topic: Topic, wanted: dict[str, object]) -> Place:
+    """Where the text will stand: a topic that is moved with it shows what everybody sees until it is cooked again."""
+    return Place(topic.id, None if "category_id" in wanted else topic.category_id)
+
+
 async def _cooked(unit: Unit, raw: str) -> str:
     context = CookContext(base_url=unit.settings.process.base_url, frames=unit.site.allowed_iframes)
     if len(raw) > INLINE_BYTES:
@@ -107,7 +113,7 @@ async def revert_post(unit: Unit, post_id: int, number: int) -> PostView:
         raise RevisionNumberInvalid()
     wanted = _before(await _wanted(unit, post, number))
     raw = wanted.get("raw")
-    body = await prepare_body(unit, raw) if isinstance(raw, str) else None
+    body = await prepare_body(unit, raw, place=_place(topic, wanted)) if isinstance(raw, str) else None
     await unit.write()
     post, topic = await find_allowed(unit, post_id, act="post.moderate")
     wanted = _before(await _wanted(unit, post, number))

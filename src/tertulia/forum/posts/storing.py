@@ -25,7 +25,7 @@ from tertulia.store.writing.topics import update_topic
 
 _IMAGE = re.compile(r'(?:<a class="lightbox" href="([^"]+)"[^>]*>)?<img ([^>]*)>')
 _SOURCE = re.compile(r'\bsrc="([^"]+)"')
-_NO_IMAGE = re.compile(r'class="(?:emoji|avatar|site-icon)|data-orig-src="upload:')
+_NO_IMAGE = re.compile(r'class="(?:emoji|avatar|site-icon|thumbnail)|data-orig-src="upload:')
 
 
 class NewPost(msgspec.Struct, frozen=True, kw_only=True):

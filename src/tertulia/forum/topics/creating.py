@@ -19,6 +19,7 @@ from tertulia.forum.topics.recipients import Recipients, follow_recipients, reso
 from tertulia.forum.unit import Unit
 from tertulia.model.categories import Category
 from tertulia.model.errors import ForumError, LoginRequired, RateLimited, Refusals, TagsTooFew, UnlistedRefused
+from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostView
 from tertulia.model.topics import Archetype, CreateTopic
 from tertulia.store.writing import topics as store
@@ -97,7 +98,14 @@ async def _prepare(unit: Unit, command: CreateTopic, *, vouched: bool) -> tuple[
     is_message, lenient = command.archetype == Archetype.MESSAGE, command.skip_validations
     title = clean_title(command.title)
     found = check_title_text(unit, title, is_private=is_message, lenient=lenient)
-    body, wrong = await prepare_checked_body(unit, command.raw, is_first=True, is_private=is_message, lenient=lenient)
+    body, wrong = await prepare_checked_body(
+        unit,
+        command.raw,
+        place=Place(category_id=None if is_message else command.category_id),
+        is_first=True,
+        is_private=is_message,
+        lenient=lenient,
+    )
     draft = _Draft(
         command=command,
         title=title,

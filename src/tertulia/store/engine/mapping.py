@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Table
+from sqlalchemy import ColumnElement, Table
 
 RecordT = typing.TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -18,10 +18,10 @@ RecordT = typing.TypeVar("RecordT", bound=msgspec.Struct)
 class Mapper(typing.Generic[RecordT]):
     """Maps rows of `table` (or of the named other columns) to `record`, field by field in its order."""
 
-    def __init__(self, record: type[RecordT], table: Table, **others: Column[Any]) -> None:
+    def __init__(self, record: type[RecordT], table: Table, **others: ColumnElement[Any]) -> None:
         self.record = record
         self.names: tuple[str, ...] = record.__struct_fields__
-        self.columns: tuple[Column[Any], ...] = tuple(
+        self.columns: tuple[ColumnElement[Any], ...] = tuple(
             others[name] if name in others else table.c[name] for name in self.names
         )
         hints = typing.get_type_hints(record)

@@ -9,6 +9,7 @@ from tertulia.store.schema import (
     imports,
     keys,
     notifications,
+    oneboxes,
     posts,
     reports,
     sites,
@@ -24,5 +25,5 @@ VERSION = "0001"
 
 __all__ = [
     "METADATA", "VERSION", "categories", "changes", "email_tokens", "events", "groups", "imports", "keys",
-    "notifications", "posts", "reports", "sites", "tags", "topics", "uploads", "users", "webhooks",
+    "notifications", "oneboxes", "posts", "reports", "sites", "tags", "topics", "uploads", "users", "webhooks",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from tertulia.model.posts import PostType
 from tertulia.store.engine import Query, Tx, among, parameter, query
 from tertulia.store.schema.notifications import notifications
+from tertulia.store.schema.oneboxes import post_oneboxes
 from tertulia.store.schema.posts import (
     bookmarks,
     post_group_mentions,
@@ -72,6 +73,7 @@ _OF_POSTS: tuple[Query, ...] = (
     query(lambda: delete(post_mentions).where(among(post_mentions.c.post_id, "ids"))),
     query(lambda: delete(post_uploads).where(among(post_uploads.c.post_id, "ids"))),
     query(lambda: delete(post_group_mentions).where(among(post_group_mentions.c.post_id, "ids"))),
+    query(lambda: delete(post_oneboxes).where(among(post_oneboxes.c.post_id, "ids"))),
     query(lambda: delete(votes).where(among(votes.c.post_id, "ids"))),
     query(lambda: delete(bookmarks).where(bookmarks.c.subject == "Post", among(bookmarks.c.subject_id, "ids"))),
     query(lambda: delete(topic_links).where(among(topic_links.c.post_id, "ids"))),
