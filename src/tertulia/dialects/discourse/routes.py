@@ -30,6 +30,7 @@ admin_users = LaterModule(f"{_ROOM}.admin.users")
 categories = LaterModule(f"{_ROOM}.categories")
 groups = LaterModule(f"{_ROOM}.groups")
 keys = LaterModule(f"{_ROOM}.admin.keys")
+oneboxes = LaterModule(f"{_ROOM}.oneboxes")
 pictures = LaterModule(f"{_ROOM}.pictures")
 session = LaterModule(f"{_ROOM}.session")
 site = LaterModule(f"{_ROOM}.site")
@@ -193,6 +194,10 @@ SITE_ROWS = (
     _row("GET", "/site/basic-info", site.get_basic_info, "site/basic_info", limit="open"),
     _row("GET", "/site/statistics", site.get_statistics, "site/statistics"),
     _row("GET", "/about", site.get_about, "about/index", summary="Who runs the site, and its numbers"),
+    _row("GET", "/onebox", oneboxes.get_onebox, "onebox/show", access="user",
+         summary="What a post would show in the place of an address"),
+    _row("GET", "/inline-onebox", oneboxes.get_inline_oneboxes, "inline_onebox/show", access="user",
+         summary="Titles of addresses"),
     *SEARCH_ROWS,
     _row("GET", "/letter_avatar_proxy/{version}/letter/{letter}/{color}/{size}", pictures.get_letter,
          "user_avatars/show_proxy_letter", suffixes=(".png", ".svg"), limit="asset", csrf=False),
