@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from tertulia.forum.cooking.budget import take
+from tertulia.forum.cooking.cards import card_of
 from tertulia.forum.cooking.cooked import CookContext
 from tertulia.forum.cooking.embeds import embed_of, is_block
 from tertulia.forum.cooking.markup import UPLOAD
@@ -28,43 +29,42 @@ def mark_links(state: StateCore) -> None:
     for place, block in enumerate(state.tokens):
         if block.type != "inline" or not block.children:
             continue
-        embeds: dict[int, str] = {}
-        boxes: dict[int, str] = {}
+        shown: dict[int, str] = {}
         for index, token in enumerate(block.children):
             if token.type != "link_open":
                 continue
             _mark_attachment(block.children, index, root=state.env["context"].root)
             if token.markup != "linkify":
                 continue
-            if block.level == 1 and _is_alone(block.children, index):
+            if block.level == 1 and _is_alone(state, block, index):
                 token.attrs["class"], token.attrs["target"] = "onebox", "_blank"
-                _show_alone(state.env, str(token.attrs["href"]), index=index, embeds=embeds, boxes=boxes)
+                html = _find_shown(state.env, str(token.attrs["href"]))
+                if html is not None:
+                    shown[index] = html
             else:
                 _show_title(state.env, block.children, index)
-        beside = (state.tokens[place - 1], state.tokens[place + 1])
-        if embeds:
-            alone = len(embeds) == 1 and len(block.children) == _LINK and is_block(embeds[0])
-            for paragraph in beside:
-                paragraph.hidden = paragraph.hidden or alone
-        if boxes and not beside[0].hidden:
-            for paragraph in beside:
-                paragraph.hidden = True
-            block.children = _beside_paragraphs(block.children, embeds, boxes=boxes)
-        elif embeds:
-            block.children = _with_embeds(block.children, embeds)
+        paragraph = (state.tokens[place - 1], state.tokens[place + 1])
+        if any(is_block(html) for html in shown.values()) and not paragraph[0].hidden:
+            for tag in paragraph:
+                tag.hidden = True
+            block.children = _beside_paragraphs(block.children, shown)
+        elif shown:
+            block.children = _with_shown(block.children, shown)
 
 
-def _show_alone(env: Env, url: str, *, index: int, embeds: dict[int, str], boxes: dict[int, str]) -> None:
+def _find_shown(env: Env, url: str) -> str | None:
+    """What stands in the place of the address: its embed, what is known of it, or what it tells by itself."""
     context: CookContext = env["context"]
     html = embed_of(url)
-    if html is not None:
-        if take(env, kind="embeds", most=_MOST_EMBEDS):
-            embeds[index] = html
-    elif url not in context.oneboxes:
+    known = context.oneboxes.get(url) if html is None else None
+    if html is None and known is None:
         _note(env, url, kind="alone")
-    elif take(env, kind="embeds", most=_MOST_EMBEDS):
-        boxes[index] = context.oneboxes[url]
+        html = card_of(url)
+    if (html is None and known is None) or not take(env, kind="embeds", most=_MOST_EMBEDS):
+        return None
+    if known is not None:
         env["boxed"][url] = True
+    return html if known is None else known
 
 
 def _show_title(env: Env, children: list[Token], index: int) -> None:
@@ -91,47 +91,47 @@ def _has_path(url: str) -> bool:
     return parts.path not in ("", "/") or bool(parts.query)
 
 
-def _beside_paragraphs(children: list[Token], embeds: Mapping[int, str], *, boxes: Mapping[int, str]) -> list[Token]:
-    """Each onebox between the paragraphs of what stands before and after it; the paragraph's own tags are hidden."""
+def _beside_paragraphs(children: list[Token], shown: Mapping[int, str]) -> list[Token]:
+    """Put each block between paragraphs of what stands before and after it, the others in them."""
     result: list[Token] = []
     last = 0
-    for index in (*boxes, len(children)):
-        inside = {at - last: html for at, html in embeds.items() if last <= at < index}
-        text = _without_breaks(_with_embeds(children[last:index], inside))
+    for index in (*(at for at, html in shown.items() if is_block(html)), len(children)):
+        text = _with_shown(children[last:index], {at - last: shown[at] for at in shown if last <= at < index})
+        if last and text and text[0].type in _BREAKS:
+            del text[0]
         if text:
             result += [_html("<p>"), *text, _html("</p>\n")]
-        if index in boxes:
-            result.append(_html(f"{boxes[index]}\n"))
+        if index in shown:
+            result.append(_html(f"{shown[index]}\n"))
         last = index + _LINK
     return result
-
-
-def _without_breaks(tokens: list[Token]) -> list[Token]:
-    first, last = 0, len(tokens)
-    while first < last and tokens[first].type in _BREAKS:
-        first += 1
-    while last > first and tokens[last - 1].type in _BREAKS:
-        last -= 1
-    return tokens[first:last]
 
 
 def _html(content: str) -> Token:
     return Token("html_inline", "", 0, content=content)
 
 
-def _with_embeds(children: list[Token], embeds: Mapping[int, str]) -> list[Token]:
-    """Put each embed in the place of the link that begins at its index."""
+def _with_shown(children: list[Token], shown: Mapping[int, str]) -> list[Token]:
+    """Put what is shown in the place of the link that begins at its index."""
     result: list[Token] = []
     last = 0
-    for index, html in embeds.items():
+    for index, html in shown.items():
         result += [*children[last:index], _html(html)]
         last = index + _LINK
     return result + children[last:]
 
 
-def _is_alone(children: list[Token], index: int) -> bool:
-    starts = index == 0 or children[index - 1].type in _BREAKS
-    return starts and (index + _LINK >= len(children) or children[index + _LINK].type in _BREAKS)
+def _is_alone(state: StateCore, block: Token, index: int) -> bool:
+    """Tell whether the link fills its line from the first column, as upstream asks for; a space before it says no."""
+    children = block.children or []
+    if index + _LINK < len(children) and children[index + _LINK].type not in _BREAKS:
+        return False
+    if index:
+        return children[index - 1].type in _BREAKS and "indented" not in children[index - 1].meta
+    lines: list[str] = state.env.get("lines") or state.src.split("\n")
+    state.env["lines"] = lines
+    first = lines[block.map[0]] if block.map else ""
+    return not first.startswith((" ", "\t"))
 
 
 def _mark_attachment(children: list[Token], index: int, *, root: str) -> None:

@@ -46,8 +46,8 @@ def embed_of(url: str) -> str | None:
 
 
 def is_block(html: str) -> bool:
-    """Tell whether what `embed_of` gave stands instead of a paragraph and not in one."""
-    return html.startswith("<div")
+    """Tell whether what is shown in the place of an address stands instead of a paragraph and not in one."""
+    return html.startswith(("<div", "<aside"))
 
 
 def _seconds(url: str) -> str:
@@ -68,5 +68,5 @@ def _player(kind: str, film: str, url: str, *, start: str) -> str:
         shown = f'<img class="youtube-thumbnail" src="{picture}" alt="YouTube" width="480" height="360">'
     return (
         f'<div class="{kind}-onebox lazy-video-container" {data}>'
-        f'<a href="{address}" target="_blank" class="video-thumbnail">{shown}</a></div>'
+        f'<a href="{address}" target="_blank" class="video-thumbnail onebox">{shown}</a></div>'
     )

@@ -40,8 +40,11 @@ def inline_tag(state: StateInline, silent: bool) -> bool:
 
 
 def _raw(state: StateInline, tag: Tag, silent: bool) -> bool:
+    written = state.src[state.pos + 1 : state.pos + 1 + len(tag.name)]  # `[IMG]` ends with `[/IMG]`
     ending = f"[/{tag.name}]"
     close = find_once(state, ending, start=tag.end)
+    if close < 0 and written != tag.name:
+        close = find_once(state, f"[/{written}]", start=tag.end)
     if close < 0:
         return False
     if not silent:

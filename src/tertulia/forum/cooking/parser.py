@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block, table
 from markdown_it.rules_core import replace
-from markdown_it.rules_inline import StateInline, html_inline, image, link, linkify
+from markdown_it.rules_inline import StateInline, html_inline, image, link, linkify, newline
 
 from tertulia.forum.cooking import (
     block_tags,
@@ -42,6 +42,7 @@ def parser() -> MarkdownIt:
     parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.before("reference", "footnote", footnotes.definition, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.at("newline", _newline)
     parser.inline.ruler.at("linkify", _scheme)
     parser.inline.ruler.at("link", guarded(link))
     parser.inline.ruler.at("image", guarded(image))
@@ -98,14 +99,28 @@ def _scheme(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("://", state.pos) or exhausted(state.env):
         return False
     spend(state.env, cost=len(state.pending))
+    before, whole = state.pos, state.src
     ending = _ADDRESS_END.search(state.src, state.pos)
-    if ending is None or ending[0].isspace():
-        return linkify(state, silent)
-    whole, state.src = state.src, state.src[: ending.start()]
+    if ending is not None and not ending[0].isspace():
+        state.src = whole[: ending.start()]
     try:
-        return linkify(state, silent)
+        linked = linkify(state, silent)
     finally:
         state.src = whole
+    if linked and not silent:
+        scheme = state.tokens[-2].content.partition(":")[0]
+        state.tokens[-2].content = scheme + whole[before : state.pos]  # as typed: `%20` is not read
+    return linked
+
+
+def _newline(state: StateInline, silent: bool) -> bool:
+    """Read the end of a line; the token notes whether the next line begins with a space."""
+    indented = state.src[state.pos + 1 : state.pos + 2] in (" ", "\t")
+    if not newline(state, silent):
+        return False
+    if indented and not silent:
+        state.tokens[-1].meta["indented"] = True
+    return True
 
 
 def _html(state: StateInline, silent: bool) -> bool:
