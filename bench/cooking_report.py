@@ -4,6 +4,7 @@ Needs an archive of a Discourse forum: a folder or a tar.gz that holds `json/` a
 As it stands: taken out are one-boxes, captions of light boxes, svg, avatars, white space; emoji count by their title.
 As far as the Markdown tells: also taken out is what depended on asking elsewhere: what a bare address became on either
 side (with the line break beside it), players of films, and the light box of a picture, which its real size decides.
+Then where the posts that differ come from, each counted once.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ _LIGHTBOX = re.compile(r'<div class="lightbox-wrapper">\s*<a [^>]*>\s*(<img [^>]
 _ANCHOR = re.compile(r'<a ((?:[^>"]|"[^"]*")*)>(.*?)</a>', re.DOTALL)
 _HREF = re.compile(r'href="([^"]*)"')
 _NO_CODE = re.compile(r"<pre><code[^>]*></code></pre>")
+_GUESSED = re.compile(r'<a href="http://([^"/]+)"[^>]*>(?i:\1)</a>')
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _HOLE = "<wbr>"
 _BREAK = re.compile(rf"(?:<br>\s*)?{_HOLE}(?:(?:\s|<br>|</?p>|{_HOLE})*{_HOLE})?(?:\s*<br>)?")
 _EMPTY = re.compile(r"<p>(?:\s|<br>)*</p>|(?:<br>\s*)+(?=</p>)|(?<=<p>)(?:\s*<br>)+")
@@ -71,7 +74,8 @@ class Compared:
     same_tree: bool
     same_strict_text: bool
     same_strict_tree: bool
-    lost_code: bool
+    text_cause: str
+    tree_cause: str
     differences: tuple[str, ...]
 
 
@@ -105,9 +109,41 @@ def compare(pair: Pair) -> Compared:
         shapes[0] == shapes[1],
         strict_texts[0] == strict_texts[1],
         strict_shapes[0] == strict_shapes[1],
-        len(_NO_CODE.findall(theirs)) > len(_NO_CODE.findall(ours)),
+        _text_cause(theirs, ours, strict_texts, told=texts) if strict_texts[0] != strict_texts[1] else "",
+        _tree_cause(theirs, ours, told=shapes) if strict_shapes[0] != strict_shapes[1] else "",
         tuple(found),
     )
+
+
+def _text_cause(theirs: str, ours: str, texts: list[str], *, told: list[str]) -> str:
+    """Why the texts differ, as far as can be told by taking one thing away at a time."""
+    if len(_NO_CODE.findall(theirs)) > len(_NO_CODE.findall(ours)):
+        return "code that the real forum lost"
+    if texts[0].translate(_STRAIGHT) == texts[1].translate(_STRAIGHT):
+        return "straight or curly quotes"
+    if told[0] == told[1] or "onebox" in theirs or _LOCAL_BOX.search(theirs) or _is_titled(theirs, ours):
+        return "titles and previews of addresses"
+    return "other"
+
+
+def _is_titled(theirs: str, ours: str) -> bool:
+    """Whether a bare address of ours has a title there."""
+    bare = {"".join(_HREF.findall(attributes)) for attributes, text in _ANCHOR.findall(ours) if text in attributes}
+    return any("".join(_HREF.findall(each)) in bare and text not in each for each, text in _ANCHOR.findall(theirs))
+
+
+def _tree_cause(theirs: str, ours: str, *, told: list[list[str]]) -> str:
+    """Why the trees differ, as far as can be told by taking one thing away at a time."""
+    if len(_NO_CODE.findall(theirs)) > len(_NO_CODE.findall(ours)):
+        return "code that the real forum lost"
+    for name, pattern, kept in (
+        ("light boxes", _LIGHTBOX, r"\1"),
+        ("links made of names such as `clicked.name`", _GUESSED, r"\1"),
+    ):
+        shapes = _forms(pattern.sub(kept, theirs), pattern.sub(kept, ours))[1]
+        if shapes[0] == shapes[1]:
+            return name
+    return "titles and previews of addresses" if told[0] == told[1] else "other"
 
 
 def _context(pair: Pair) -> CookContext:
@@ -187,7 +223,9 @@ def report(results: list[Compared], *, show: int) -> str:
         f"{count} posts",
         f"as far as the Markdown tells: {_shares(results, 'same_text', 'same_tree')}",
         f"as it stands:                 {_shares(results, 'same_strict_text', 'same_strict_tree')}",
-        f"in {sum(each.lost_code for each in results)} posts the real forum lost the code, which is not copied",
+        "",
+        "Where the posts that differ as it stands come from:",
+        *_causes(results),
         "",
         "The commonest differences (theirs => ours), in how many posts, and one of them:",
     ]
@@ -198,6 +236,12 @@ def report(results: list[Compared], *, show: int) -> str:
     counted = Counter({difference: len(where) for difference, where in places.items()})
     lines += [f"{number:6}  {name}  ({places[name][0]})" for name, number in counted.most_common(show)]
     return "\n".join(lines) + "\n"
+
+
+def _causes(results: list[Compared]) -> list[str]:
+    texts, trees = (Counter(getattr(each, name) for each in results) for name in ("text_cause", "tree_cause"))
+    names = sorted((set(texts) | set(trees)) - {""}, key=lambda name: -texts[name] - trees[name])
+    return [f"{texts[name]:6} texts {trees[name]:6} trees  {name}" for name in names]
 
 
 def _shares(results: list[Compared], *names: str) -> str:

@@ -66,6 +66,7 @@ INLINE = {
     "Markdown inside": ("[b]*x*[/b]", '<p><span class="bbcode-b"><em>x</em></span></p>'),
     "a spoiler in a line": ("a [spoiler]x[/spoiler]", '<p>a <span class="spoiler">x</span></p>'),
     "an image": ("[img]https://a.example/b.png[/img]", '<p><img src="https://a.example/b.png" alt=""></p>'),
+    "a picture in capitals": ("[IMG]/a.png[/IMG]", '<p><img src="/a.png" alt=""></p>'),
     "code in a line": ("a [code]<b> *x*[/code]", "<p>a <code>&lt;b&gt; *x*</code></p>"),
     "what upstream does not know": ("[color=red]x[/color]", "<p>[color=red]x[/color]</p>"),
     "a script as address": ("[url=javascript:alert(1)]x[/url]", "<p>[url=javascript:alert(1)]x[/url]</p>"),
@@ -84,6 +85,15 @@ def test_addresses_in_tags_are_links() -> None:
     assert f'<a href="https://a.example/" {rel}><em>x</em></a>' in html
     assert f'<a href="https://b.example/" {rel}>https://b.example/</a>' in html
     assert f'<a href="https://c.example" {rel}>y</a>' in html
+
+
+def test_code_that_ends_within_a_line_does_not_reach_to_the_next_one() -> None:
+    html = html_of("[code]\na[/code]\ntext\n[code]\nb\n[/code]")
+    assert html == '<p><code>a</code><br>\ntext</p>\n<pre><code class="lang-auto">b</code></pre>'
+
+
+def test_an_indented_beginning_in_code_needs_no_end() -> None:
+    assert html_of("[code]\na\n    [code]\n[/code]") == '<pre><code class="lang-auto">a\n    [code]</code></pre>'
 
 
 def test_code_between_tags_is_a_code_block() -> None:

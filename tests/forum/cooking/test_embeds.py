@@ -24,14 +24,16 @@ def test_a_film_alone_on_its_line_is_a_preview_that_leads_to_it(address: str, st
     assert box.get("class") == "youtube-onebox lazy-video-container"
     assert (box.get("data-video-id"), box.get("data-provider-name")) == (FILM, "youtube")
     assert box.get("data-video-start-time") == start
-    assert (link.get("href"), link.get("target"), link.get("class")) == (address, "_blank", "video-thumbnail")
+    assert (link.get("href"), link.get("target"), link.get("class")) == (address, "_blank", "video-thumbnail onebox")
     assert picture.get("src") == f"https://img.youtube.com/vi/{FILM}/hqdefault.jpg"
 
 
 def test_a_film_of_vimeo_is_a_preview_without_a_picture() -> None:
     address = "https://vimeo.com/209327362"
     data = 'data-video-id="209327362" data-video-title="" data-video-start-time="" data-provider-name="vimeo"'
-    link = f'<a href="{address}" target="_blank" class="video-thumbnail" rel="noopener nofollow ugc">{address}</a>'
+    link = (
+        f'<a href="{address}" target="_blank" class="video-thumbnail onebox" rel="noopener nofollow ugc">{address}</a>'
+    )
     assert html_of(address) == f'<div class="vimeo-onebox lazy-video-container" {data}>{link}</div>'
 
 
@@ -80,7 +82,7 @@ def test_an_address_that_must_be_asked_waits_as_a_one_box() -> None:
 
 def test_text_around_a_film_keeps_its_paragraph() -> None:
     html = html_of(f"before\nhttps://youtu.be/{FILM}\nafter")
-    assert html.startswith("<p>before<br>\n</p><div ") and "after" in html.rpartition("</div>")[2]
+    assert html.startswith("<p>before<br>\n</p>\n<div ") and "after" in html.rpartition("</div>")[2]
 
 
 def test_what_is_embedded_is_counted_as_link_and_as_picture() -> None:

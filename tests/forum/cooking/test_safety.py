@@ -113,3 +113,11 @@ def test_no_mixture_of_fragments_runs_anything(raw: str) -> None:
 def test_what_is_sanitised_stays_as_it_is_when_sanitised_again(raw: str) -> None:
     once = sanitize(raw)
     assert sanitize(once) == once
+
+
+def test_a_script_that_nothing_ends_takes_no_text_away() -> None:
+    assert html_of("a GetComponent<Script>() b\n\nc") == "<p>a GetComponent() b</p>\n<p>c</p>"
+    html = html_of("a <script>alert(1)</script> b <SCRIPT src=//x.example> c")
+    assert "script" not in html.lower()
+    assert "alert" not in html
+    assert html.endswith("c</p>")

@@ -67,13 +67,13 @@ def _closing_line(state: StateBlock, name: str, first: int, last: int) -> int | 
         start, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
         if start < end and state.sCount[line] < state.blkIndent:
             break
-        if start >= end or state.src[start] != "[":
+        if start >= end or state.src[start] != "[" or state.is_code_block(line):
             continue
         tag = read_tag(state.src, start=start, end=end)
         if tag is None or tag.name != name or state.src[tag.end : end].strip():
             continue
         if not tag.closing:
-            depth += name != "code"
+            depth += 1
         elif depth:
             depth -= 1
         else:

@@ -12,9 +12,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from tertulia.forum.cooking.budget import take
-from tertulia.forum.cooking.cards import card_of
 from tertulia.forum.cooking.cooked import CookContext
-from tertulia.forum.cooking.embeds import embed_of, is_block
+from tertulia.forum.cooking.embeds import card_of, embed_of, is_block
 from tertulia.forum.cooking.markup import UPLOAD
 
 _MOST_EMBEDS = 100

@@ -1,11 +1,13 @@
-"""What a bare address alone on its line becomes without asking anybody: a film, a sound, a picture, a player.
+"""What a bare address alone on its line becomes without asking anybody: a film, a sound, a picture, a player, a card.
 
 Only the address is looked at. Every other address waits as a one-box, see markup.py. Read next: markup.py.
 """
 
 import re
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from tertulia.forum.cooking.allowlist import words
 
 _YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#]*&)?v=|embed/|shorts/|live/|v/)|youtu\.be/)"
@@ -18,6 +20,21 @@ _FILE = re.compile(
     r"|(?P<sound>mp3|ogg|opus|wav|m4a|aac|flac))$",
     re.IGNORECASE,
 )
+_WIKIPEDIA = re.compile(r"[a-z-]{2,12}\.(?:m\.)?wikipedia\.org")
+_STACK_EXCHANGE = re.compile(
+    r"(?:[a-z]+\.)?(?:stackoverflow|superuser|serverfault|askubuntu)\.com|[a-z]+\.stackexchange\.com"
+)
+_QUESTION = re.compile(r"(?:questions/\d{1,12}(?:/.*)?|[aq]/\d{1,12}(?:/.*)?)")
+_CODE_HOSTS = ("github.com", "gitlab.com")
+_PASTE_HOST = "gist.github.com"
+# The first parts of paths that are pages of the site itself, and nobody's name.
+_SITE_PAGES = words(
+    """
+    about apps blog collections contact customer-stories enterprise events explore features help login
+    marketplace new notifications orgs pricing search security settings signup site sponsors topics trending
+    """
+)
+_LONGEST = 300
 
 
 def embed_of(url: str) -> str | None:
@@ -45,6 +62,30 @@ def embed_of(url: str) -> str | None:
     return f'<a href="{address}" target="_blank" class="onebox"><img src="{address}"></a>'
 
 
+def card_of(url: str) -> str | None:
+    """Return a card in the shape of a one-box: the site and what of its the address names; None when it does not tell.
+
+    Whoever knows more of the page puts it in its place."""
+    if not url.startswith(("https://", "http://")):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = parts.netloc.lower().removeprefix("www.")
+    path = parts.path.strip("/")
+    title = _title(host, path)
+    if title is None:
+        return None
+    address = escape(url)
+    link = f'<a href="{address}" target="_blank">'
+    return (
+        f'<aside class="onebox allowlistedgeneric" data-onebox-src="{address}">\n'
+        f'<header class="source">{link}{escape(host)}</a></header>\n'
+        f'<article class="onebox-body"><h3>{link}{escape(title[:_LONGEST])}</a></h3></article>\n</aside>'
+    )
+
+
 def is_block(html: str) -> bool:
     """Tell whether what is shown in the place of an address stands instead of a paragraph and not in one."""
     return html.startswith(("<div", "<aside"))
@@ -70,3 +111,16 @@ def _player(kind: str, film: str, url: str, *, start: str) -> str:
         f'<div class="{kind}-onebox lazy-video-container" {data}>'
         f'<a href="{address}" target="_blank" class="video-thumbnail onebox">{shown}</a></div>'
     )
+
+
+def _title(host: str, path: str) -> str | None:
+    steps = path.split("/")
+    if host in _CODE_HOSTS:
+        return unquote(path) if len(steps) >= 2 and steps[0].lower() not in _SITE_PAGES else None
+    if host == _PASTE_HOST:
+        return unquote(path) if path else None
+    if _WIKIPEDIA.fullmatch(host) and steps[0] == "wiki" and len(steps) >= 2:
+        return unquote(path.removeprefix("wiki/")).replace("_", " ")
+    if _STACK_EXCHANGE.fullmatch(host) and _QUESTION.fullmatch(path):
+        return unquote(steps[-1]).replace("-", " ") if len(steps) >= 3 else path
+    return None

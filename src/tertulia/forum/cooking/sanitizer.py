@@ -22,6 +22,7 @@ _IFRAME = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _COMMENT = re.compile(r"<!--(?:(?!-->)[^<])*+-->")
+_SCRIPT = re.compile(r"<script(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(
     r"<(?:(/?)([a-zA-Z][a-zA-Z0-9-]*+)"
     r"(?:\s++[^\s\"'<>/=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>=`]++))?+)*+\s*+/?>|(?=[a-zA-Z/!?]))"
@@ -70,6 +71,8 @@ def sanitize(html: str) -> str:
     """
     # Half a surrogate pair is no character; the HTML parser takes none.
     html = html.encode("utf-8", "replace").decode()
+    if (silent := _SCRIPT.search(html)) is not None:
+        html = _without_lone_scripts(html, first=silent.start())
     if "<iframe" in html:
         html = _IFRAME.sub(r'<a href="\1">\1</a>', html)
     if _FOREIGN.search(html):
@@ -87,6 +90,14 @@ def sanitize(html: str) -> str:
 def _drop_foreign(match: re.Match[str]) -> str:
     """Nothing for a tag that no post may hold. The cleaner would drop `<path>` and `<int>` with all that follows."""
     return match[0] if match[2] is None or match[2].lower() in _PARSED else ""
+
+
+def _without_lone_scripts(html: str, *, first: int) -> str:
+    """The HTML without the tags `<script>` that nothing ends: `Get<Script>()` takes no text away, as upstream."""
+    last = html.lower().rfind("</script", first)
+    if last < 0:
+        return _SCRIPT.sub("", html)
+    return html[:last] + _SCRIPT.sub("", html[last:])
 
 
 def _bound(html: str) -> str:
