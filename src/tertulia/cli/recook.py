@@ -14,6 +14,7 @@ from tertulia.cli.application import ConfigOption, DatabaseOption, DataOption, a
 from tertulia.cli.opening import load_flags, run_with_forum
 from tertulia.cli.stopping import say
 from tertulia.forum.cooking import VERSION
+from tertulia.forum.posts.page_forms import renew_page_forms
 from tertulia.forum.recooking import Recook, put_recooking, recook_all
 from tertulia.forum.unit import Ports
 
@@ -50,8 +51,9 @@ def recook(
 ) -> None:
     """Cook posts again that were cooked before a version of cooking; without --since, before the present one.
 
-    Nobody is notified, nothing is bumped. May run while the forum is served, and may be interrupted: run it again to
-    go on. Posts that were imported without their Markdown stay as they are.
+    The forms that pages keep of posts are renewed where their rules changed. Nobody is notified, nothing is bumped.
+    May run while the forum is served, and may be interrupted: run it again to go on. Posts that were imported
+    without their Markdown stay as they are.
     """
     wanted = Recook(before=since, imported=imported)
     loaded = load_flags({"data": data, "database": database, "config": config})
@@ -59,8 +61,10 @@ def recook(
         run_with_forum(loaded, lambda ports: _put(ports, wanted))
         print("Left to the worker.")
         return
-    done, ended = run_with_forum(loaded, lambda ports: _cook(ports, wanted))
+    done, renewed, ended = run_with_forum(loaded, lambda ports: _cook(ports, wanted))
     print(f"{done} posts cooked again.")
+    if renewed:
+        print(f"{renewed} posts have a new form for pages.")
     if not ended:
         say("Interrupted. Run the same command again to go on.")
         raise typer.Exit(130)
@@ -72,15 +76,19 @@ async def _put(ports: Ports, wanted: Recook) -> None:
         await unit.commit()
 
 
-async def _cook(ports: Ports, wanted: Recook) -> tuple[int, bool]:
-    """Ends after the slice it is in when the process is asked to."""
+async def _cook(ports: Ports, wanted: Recook) -> tuple[int, int, bool]:
+    """How many were cooked, how many forms for pages renewed, and whether it came to the end.
+
+    Ends after the slice it is in when the process is asked to."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM) if sys.platform != "win32" else ()
     for each in signals:
         loop.add_signal_handler(each, stop.set)
     try:
-        return await recook_all(wanted, open_unit=ports.unit, tell=_Meter(), stopped=stop.is_set)
+        done, ended = await recook_all(wanted, open_unit=ports.unit, tell=_Meter(), stopped=stop.is_set)
+        renewed, ended = await renew_page_forms(open_unit=ports.unit, stopped=stop.is_set) if ended else (0, False)
+        return done, renewed, ended
     finally:
         for each in signals:
             loop.remove_signal_handler(each)

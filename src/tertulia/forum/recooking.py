@@ -15,6 +15,7 @@ from tertulia.forum.cooking import VERSION, plain_text
 from tertulia.forum.indexing.posts import index_post
 from tertulia.forum.posts.claiming import find_allowed
 from tertulia.forum.posts.editing import store_text
+from tertulia.forum.posts.page_forms import JOB as PAGE_FORMS
 from tertulia.forum.posts.preparing import Body, prepare_body
 from tertulia.forum.sessions.actors import build_actor, system_actor
 from tertulia.forum.sites.knobs import load_settings
@@ -77,10 +78,11 @@ async def recook_all(
 
 
 async def put_recooking(unit: Unit, wanted: Recook) -> None:
-    """Leaves it to the worker; the same one waits once."""
+    """Leaves it to the worker, with the forms for pages; the same one waits once."""
     await unit.write()
     unique = f"{JOB}/{wanted.before}/{int(wanted.imported)}"
     await unit.later(JOB, unique=unique, before=wanted.before, imported=wanted.imported)
+    await unit.later(PAGE_FORMS, unique=PAGE_FORMS)
 
 
 async def recook_slice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 from markupsafe import Markup
@@ -10,7 +11,6 @@ from markupsafe import Markup
 from tertulia.forum.addresses import topic_path
 from tertulia.model.posts import PostType, PostView
 from tertulia.model.topics import TopicView
-from tertulia.pages.post_html import post_html
 from tertulia.pages.presenting import Link, person
 
 FACES = 12
@@ -78,12 +78,12 @@ def face(username: str) -> Face:
     return Face(letter, int.from_bytes(digest[:4], "big") % FACES)
 
 
-def boxes(view: TopicView, *, target: int | None) -> list[Box]:
-    """The posts of a topic's page; `target` is the number that the address names."""
-    return [_box(post, view=view, target=target) for post in view.posts]
+def boxes(view: TopicView, *, forms: Mapping[int, str], target: int | None) -> list[Box]:
+    """The posts of a topic's page, with their HTML for pages by id; `target` is the number that the address names."""
+    return [_box(post, view=view, html=forms.get(post.post.id, ""), target=target) for post in view.posts]
 
 
-def _box(post_view: PostView, *, view: TopicView, target: int | None) -> Box:
+def _box(post_view: PostView, *, view: TopicView, html: str, target: int | None) -> Box:
     post, user = post_view.post, post_view.user
     topic, abilities = view.topic, post_view.abilities
     path = topic_path(topic.slug, topic.id)
@@ -97,7 +97,7 @@ def _box(post_view: PostView, *, view: TopicView, target: int | None) -> Box:
         roles=roles(post_view),
         created_at=post.created_at,
         edited_at=post.updated_at if post.public_version > 1 else None,
-        html=post_html(post.cooked) if post_view.can_see_content else Markup(),
+        html=Markup(html),  # sanitised when it was stored
         likes=post.like_count,
         liked=post_view.my_vote > 0,
         can_like=abilities.like,

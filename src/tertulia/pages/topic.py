@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tertulia.forum.addresses import topic_path
 from tertulia.forum.batches import note_posts_shown
 from tertulia.forum.permissions import able
+from tertulia.forum.posts.page_forms import read_page_forms
 from tertulia.forum.posts.reading import read_post
 from tertulia.forum.posts.voting import vote_post
 from tertulia.forum.topics.read_state import record_timings
@@ -45,7 +48,7 @@ async def get_topic(call: Call) -> Answer:
     if call.path_parameters.get("slug") != topic.slug:
         return _moved(call, topic)
     view = await read_topic(call.unit, _command(call))
-    answer = _page(call, view)
+    answer = _page(call, view, forms=await read_page_forms(call.unit, view.posts))
     await _note_reading(call, view)
     return answer
 
@@ -75,7 +78,7 @@ async def _note_reading(call: Call, view: TopicView) -> None:
             await call.unit.end()  # who only reads need not wait for those who write
 
 
-def _page(call: Call, view: TopicView) -> Answer:
+def _page(call: Call, view: TopicView, *, forms: Mapping[int, str]) -> Answer:
     topic = view.topic
     path = topic_path(topic.slug, topic.id)
     number = call.path_parameters.get("post_number")
@@ -94,7 +97,7 @@ def _page(call: Call, view: TopicView) -> Answer:
         marks=category_marks(view.category),
         tags=tag_links(view.tags),
         states=topic_states(topic, pinned=topic.is_pinned(call.unit.now)),
-        posts=boxes(view, target=number),
+        posts=boxes(view, forms=forms, target=number),
         links=_page_links(view, path=path),
         place=f"Page {view.page} of {view.page_count}" if view.page_count > 1 else "",
         stops=_stops(view, path=path, now=call.unit.now),

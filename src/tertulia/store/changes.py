@@ -71,7 +71,8 @@ OF_POST = frozenset(
     {
         "raw", "cooked", "cook_version", "raw_key", "raw_derived", "reply_count", "quote_count", "like_count",
         "down_count", "bookmark_count", "incoming_link_count", "reads", "score", "word_count", "version",
-        "public_version", "updated_at", "last_editor_id", "edit_reason", "wiki", "locked_by", "notice",
+        "public_version", "updated_at", "last_editor_id", "edit_reason", "wiki", "locked_by", "notice", "page_html",
+        "page_version",
     }
 )  # fmt: skip
 _UNKNOWN_YET = frozenset({"users", "uploads", "upload_thumbnails", "keys"})  # a new row, which nothing shown names yet

@@ -9,6 +9,7 @@ from tertulia.forum.cooking.cooked import CookContext, Cooked, CookedUpload, Lin
 from tertulia.forum.cooking.emoji import emoji_character
 from tertulia.forum.cooking.pipeline import cook, find_mentions
 from tertulia.forum.cooking.plain import excerpt, plain_text, word_count
+from tertulia.forum.cooking.relations import has_footnotes, own_footnotes
 from tertulia.forum.cooking.sanitizer import sanitize
 from tertulia.forum.cooking.titles import fancy, unicode_title
 from tertulia.forum.cooking.uploads import human_size
@@ -29,7 +30,9 @@ __all__ = [
     "excerpt",
     "fancy",
     "find_mentions",
+    "has_footnotes",
     "human_size",
+    "own_footnotes",
     "plain_text",
     "sanitize",
     "unicode_title",

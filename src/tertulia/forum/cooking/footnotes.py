@@ -1,6 +1,6 @@
 """Footnotes: `[^1]` with `[^1]: text`, and `^[text]` where it is meant; they stand at the end of the post.
 
-The ids hold eight letters of the text's own hash, so that two posts on one page do not lead to each other's notes.
+The ids hold eight letters of the text's own hash, until the post has an id, which then stands there (`own_footnotes`).
 The shape is that of markdown-it's footnotes. Read next: parser.py.
 """
 

@@ -1,4 +1,4 @@
-"""The links of cooked HTML: which lead outside, what `rel` they carry, what they are.
+"""The links of cooked HTML: which lead outside, what `rel` they carry, what they are; and the ids of footnotes.
 
 Works on sanitised HTML only, where every `<` begins a tag and every value is quoted. Read next: sanitizer.py.
 """
@@ -11,6 +11,7 @@ from tertulia.forum.cooking.cooked import CookContext, Link
 
 _ANCHOR = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>|<(/?)aside(?: class="([^"]*)")?|<(blockquote|div class="title")>')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+_FOOTNOTE = re.compile(r'((?: id="|href="#)footnote-(?:ref-)?)[0-9a-f]{8}-(?=\d)')
 _NAMES = ("lightbox", "mention", "mention-group", "hashtag-cooked", "hashtag", "anchor")
 
 
@@ -63,3 +64,13 @@ def _is_internal(url: str, host: str) -> bool:
     if parts.netloc:
         return parts.netloc.lower() == host
     return not parts.scheme and not url.startswith(("//", "\\", "/\\"))
+
+
+def has_footnotes(html: str) -> bool:
+    """Tell whether cooked HTML holds ids of footnotes."""
+    return _FOOTNOTE.search(html) is not None
+
+
+def own_footnotes(html: str, *, post_id: int) -> str:
+    """Return cooked HTML whose footnotes have the post's id in theirs, as upstream's: no two posts share one."""
+    return _FOOTNOTE.sub(rf"\g<1>{post_id}-", html)

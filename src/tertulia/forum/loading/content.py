@@ -10,6 +10,7 @@ import msgspec
 
 from tertulia.forum.cooking import plain_text
 from tertulia.forum.indexing.posts import index_texts
+from tertulia.forum.page_form import PAGE_VERSION, kept_form
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic
@@ -72,7 +73,11 @@ def _rows(topics: Sequence[LoadedTopic]) -> dict[str, list[dict[str, Any]]]:
     as_row = msgspec.structs.asdict
     rows: dict[str, list[dict[str, Any]]] = {
         "topics": [as_row(each.topic) for each in topics],
-        "posts": [as_row(post) for each in topics for post in each.posts],
+        "posts": [
+            {**as_row(post), "page_html": kept_form(post.cooked), "page_version": PAGE_VERSION}
+            for each in topics
+            for post in each.posts
+        ],
         "topic_posters": [row for each in topics for row in _posters(each)],
         "topic_links": [
             {"topic_id": each.topic.id, "linked_post_id": None, "created_at": each.topic.created_at, **as_row(link)}

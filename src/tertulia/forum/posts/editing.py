@@ -8,7 +8,6 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET
 
-from tertulia.forum.cooking import VERSION
 from tertulia.forum.limits.acting import take_edit
 from tertulia.forum.permissions import allow
 from tertulia.forum.posts.checking import prepare_checked_body
@@ -16,7 +15,7 @@ from tertulia.forum.posts.claiming import claim_post, find_allowed
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.reading import view_posts
 from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references
-from tertulia.forum.posts.storing import shown_of_first_post
+from tertulia.forum.posts.storing import own_html, shown_of_first_post
 from tertulia.forum.posts.texts import clean_raw
 from tertulia.forum.posts.versions import clean_reason, record_changes
 from tertulia.forum.staff_actions import log_staff_action
@@ -114,19 +113,14 @@ async def store_text(unit: Unit, post: Post, topic: Topic, *, body: Body) -> Nam
 
     Answers whom it names anew."""
     people, groups, quotes = await list_named(unit.tx, post.id)
-    await update_row(
-        unit.tx,
-        post.id,
-        fields={
-            "raw": body.raw,
-            "cooked": body.cooked.html,
-            "cook_version": VERSION,
-            "raw_key": body.raw_key,
-            "raw_derived": 0,
-            "word_count": body.cooked.word_count,
-        },
-    )
-    fresh = msgspec.structs.replace(post, raw=body.raw, cooked=body.cooked.html)
+    fields = own_html(body, post_id=post.id) | {
+        "raw": body.raw,
+        "raw_key": body.raw_key,
+        "raw_derived": 0,
+        "word_count": body.cooked.word_count,
+    }
+    await update_row(unit.tx, post.id, fields=fields)
+    fresh = msgspec.structs.replace(post, raw=body.raw, cooked=str(fields["cooked"]))
     mentioned, quoted = await store_references(unit, fresh, topic=topic, body=body)
     shown = shown_of_first_post(body.cooked.html) if post.post_number == 1 else {}
     # Replies that are deleted and whispers are not counted in the topic; a first post always is.

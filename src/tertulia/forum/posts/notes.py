@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tertulia.forum.page_form import PAGE_VERSION
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Topic
@@ -35,6 +36,8 @@ async def store_note(unit: Unit, topic: Topic, *, action_code: str, subject: str
             "updated_at": unit.now,
             "last_editor_id": author,
             "via_key": 0,
+            "page_html": None,
+            "page_version": PAGE_VERSION,
         },
     )
     if subject is not None:

@@ -14,6 +14,7 @@ from tertulia.forum.groups.addressing import may_address
 from tertulia.forum.groups.visibility import group_reader
 from tertulia.forum.handles import handle_key
 from tertulia.forum.oneboxes.finding import find_oneboxes
+from tertulia.forum.page_form import kept_form
 from tertulia.forum.posts.texts import clean_raw, raw_key
 from tertulia.forum.unit import Unit
 from tertulia.forum.uploads.showing import image_box, read_cooked_uploads
@@ -31,6 +32,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     raw_key: str
     cooked: Cooked
+    page_html: str | None = None  # its form for pages, None when that is the HTML itself
     people: Mapping[str, int]
     groups: Mapping[str, int] = {}  # those that the author may mention
     shown: tuple[ShownRef, ...] = ()  # what its oneboxes and titles show something of
@@ -65,16 +67,17 @@ async def prepare_body(unit: Unit, raw: str, *, place: Place) -> Body:
         image_box=image_box(unit),
         frames=unit.site.allowed_iframes,
     )
-    cooked = await _cook(unit, text, context=context)
+    cooked, page_html = await _cook(unit, text, context=context)
     # Which addresses stand bare is known once it is cooked; only a text that shows something of them is cooked twice.
     found = await find_oneboxes(unit, cooked.bare, place=place)
     if found.refs:
         context = msgspec.structs.replace(context, oneboxes=found.blocks, titles=found.titles)
-        cooked = await _cook(unit, text, context=context)
+        cooked, page_html = await _cook(unit, text, context=context)
     return Body(
         raw=text,
         raw_key=raw_key(text),
         cooked=cooked,
+        page_html=page_html,
         people={name: user_id for name, (user_id, _) in known.items()},
         groups={name: group_id for name, (group_id, _) in mentionable.items()},
         shown=found.refs_of(cooked.boxed),
@@ -82,10 +85,15 @@ async def prepare_body(unit: Unit, raw: str, *, place: Place) -> Body:
     )
 
 
-async def _cook(unit: Unit, text: str, *, context: CookContext) -> Cooked:
+async def _cook(unit: Unit, text: str, *, context: CookContext) -> tuple[Cooked, str | None]:
     if len(text) > INLINE_BYTES:
-        return await unit.ports.offload.thread(lambda: cook(text, context=context))
-    return cook(text, context=context)
+        return await unit.ports.offload.thread(lambda: _cook_now(text, context=context))
+    return _cook_now(text, context=context)
+
+
+def _cook_now(text: str, *, context: CookContext) -> tuple[Cooked, str | None]:
+    cooked = cook(text, context=context)
+    return cooked, kept_form(cooked.html)
 
 
 async def _list_mentionable(unit: Unit, keys: set[str]) -> dict[str, tuple[int, str]]:

@@ -9,7 +9,8 @@ import re
 
 import msgspec
 
-from tertulia.forum.cooking import VERSION, excerpt
+from tertulia.forum.cooking import VERSION, excerpt, has_footnotes, own_footnotes
+from tertulia.forum.page_form import PAGE_VERSION
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references
 from tertulia.forum.unit import Unit
@@ -49,6 +50,8 @@ async def store_post(unit: Unit, new: NewPost) -> Post:
     topic = new.topic
     number = 1 + max(topic.highest_post_number, await store.find_highest_number(unit.tx, topic.id, with_deleted=True))
     post_id = await store.insert_post(unit.tx, fields=_fields(unit, new, number=number))
+    if has_footnotes(new.body.cooked.html):
+        await store.update_post(unit.tx, post_id, fields=own_html(new.body, post_id=post_id))
     post = await read_post_again(unit.tx, post_id)
     mentions, quotes = await store_references(unit, post, topic=topic, body=new.body, is_new=True)
     if new.reply_to is not None:
@@ -111,6 +114,19 @@ def _fields(unit: Unit, new: NewPost, *, number: int) -> dict[str, object]:
         "updated_at": new.created_at,
         "last_editor_id": new.user_id,
         "via_key": int(outside),
+        "page_html": new.body.page_html,
+        "page_version": PAGE_VERSION,
+    }
+
+
+def own_html(body: Body, *, post_id: int) -> dict[str, object]:
+    """The columns with the HTML of a post, in the API's form and for pages; footnotes have ids of the post's own."""
+    page = None if body.page_html is None else own_footnotes(body.page_html, post_id=post_id)
+    return {
+        "cooked": own_footnotes(body.cooked.html, post_id=post_id),
+        "cook_version": VERSION,
+        "page_html": page,
+        "page_version": PAGE_VERSION,
     }
 
 

@@ -15,6 +15,7 @@ import msgspec
 from tertulia.forum.cooking import VERSION, excerpt, fancy
 from tertulia.forum.indexing.posts import index_texts
 from tertulia.forum.loading.growing import Growth
+from tertulia.forum.page_form import PAGE_VERSION, kept_form
 from tertulia.forum.seeding import shares, vocabulary
 from tertulia.forum.seeding.blocks import Block, Text, compose, plain_block, quote_block
 from tertulia.forum.slugs import slugify
@@ -187,6 +188,8 @@ def _row(story: _Story, text: Text, *, post_id: int, number: int, author: int) -
         "created_at": at,
         "updated_at": at,
         "last_editor_id": user_id,
+        "page_html": kept_form(text.html),
+        "page_version": PAGE_VERSION,
     }
 
 

@@ -56,6 +56,8 @@ posts = Table(
     maybe_integer("locked_by"),
     maybe_words("notice"),
     flag("via_key"),
+    maybe_words("page_html"),  # NULL: pages show `cooked` as it is
+    integer("page_version"),
     Index("ux_posts_topic_id_post_number", "topic_id", "post_number", unique=True),
     # Covers a topic's stream and timeline: thousands of posts are listed without touching one.
     Index("ix_posts_stream", "topic_id", "post_number", "deleted_at", "post_type", "created_at", "id"),

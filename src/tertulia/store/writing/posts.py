@@ -23,7 +23,7 @@ POST = Mapper(Post, posts)
 _CREATED = (
     "topic_id", "post_number", "user_id", "post_type", "action_code", "raw", "cooked", "cook_version", "raw_key",
     "reply_to_post_number", "reply_to_post_id", "reply_to_user_id", "word_count", "created_at", "updated_at",
-    "last_editor_id", "via_key",
+    "last_editor_id", "via_key", "page_html", "page_version",
 )  # fmt: skip
 
 
