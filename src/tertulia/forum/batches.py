@@ -1,4 +1,4 @@
-"""Facts that come with reading, gathered in memory and written in bulk: views, uses of keys, who was seen.
+"""Facts that come with reading, gathered in memory and written in bulk: views, clicks, uses of keys, who was seen.
 
 A read must not wait for the turn to write. `flush` is called every few seconds, at shutdown, and by tests; what a
 process that is killed had gathered since is lost, which is why nothing that was promised to anybody is here.
@@ -13,6 +13,7 @@ from tertulia.store import deprecated_calls as deprecated_store
 from tertulia.store.keys import list_keys_by_hash
 from tertulia.store.notifications.rows import mark_spans_read, save_seen
 from tertulia.store.readers import batches as batch_store
+from tertulia.store.readers.clicks import save_clicks
 from tertulia.store.sessions import mark_session_seen
 
 _MEMORY = "batch"
@@ -32,6 +33,7 @@ class Batch(msgspec.Struct):
     looked: dict[int, int] = {}
     spans: dict[tuple[int, int], tuple[int, int]] = {}
     clients: dict[int, str] = {}
+    clicks: dict[tuple[int, str, str], int] = {}
     deprecated: dict[tuple[str, str, str, str], tuple[int, int, int]] = {}
 
 
@@ -43,7 +45,7 @@ def note_visit(unit: Unit, topic_id: int) -> None:
     if actor.by_key or (actor.user is None and not actor.address):
         return
     unit.visited = topic_id
-    key = (topic_id, f"user {actor.user_id}" if actor.user is not None else f"address {actor.address}")
+    key = (topic_id, _viewer(unit))
     if key in batch.views or len(batch.views) < _MOST:
         batch.views[key] = (unit.now, actor.user_id)
 
@@ -53,6 +55,18 @@ def note_visitor(ports: Ports, topic_id: int, *, address: str, now: int) -> None
     views, key = _batch(ports).views, (topic_id, f"address {address}")
     if address and (key in views or len(views) < _MOST):
         views[key] = (now, None)
+
+
+def note_click(unit: Unit, post_id: int, url: str) -> None:
+    """The unit's actor followed a link of a post: a click, at most once a day (source: upstream)."""
+    clicks, click = _batch(unit.ports).clicks, (post_id, url, _viewer(unit))
+    if click in clicks or len(clicks) < _MOST:
+        clicks[click] = unit.now
+
+
+def _viewer(unit: Unit) -> str:
+    actor = unit.actor
+    return f"user {actor.user_id}" if actor.user is not None else f"address {actor.address}"
 
 
 def note_key_use(ports: Ports, key_id: int, now: int, address: str, agent: str) -> None:
@@ -134,6 +148,7 @@ async def flush(unit: Unit) -> None:
     await save_seen(unit.tx, batch.looked.items())
     spans = [(user_id, topic_id, *span) for (user_id, topic_id), span in batch.spans.items()]
     await mark_spans_read(unit.tx, spans)
+    await save_clicks(unit.tx, batch.clicks.items(), since=unit.now - _DAY)
 
 
 async def _write_views(unit: Unit, batch: Batch) -> None:

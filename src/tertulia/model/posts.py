@@ -115,6 +115,14 @@ class PostLink(msgspec.Struct, frozen=True):
     clicks: int
 
 
+class ClickLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody followed a link with this address: of the post, or (`post_id` 0) of any post of the topic."""
+
+    url: str
+    post_id: int = 0
+    topic_id: int = 0
+
+
 class Revision(msgspec.Struct, frozen=True):
     """One edit: what changed, as pairs of before and after by field (raw, title, category_id, tags, wiki)."""
 

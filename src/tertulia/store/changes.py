@@ -28,7 +28,7 @@ _MOST_KNOWN = 5_000
 HIDDEN = frozenset(
     {
         "changes", "daily_counts", "deprecated_calls", "doomed_blobs", "email_tokens", "event_cursors",
-        "events", "group_logs", "group_requests", "imported_topics", "imports", "jobs",
+        "events", "group_logs", "group_requests", "imported_topics", "imports", "jobs", "link_clicks",
         "notifications", "notifications_seen", "oneboxes", "post_oneboxes", "post_revisions", "post_search",
         "remembered", "report_day_parts", "report_days", "report_marks", "report_progress", "sessions",
         "sqlite_sequence", "staff_actions", "topic_views", "user_follows", "user_uploads", "user_visits",
@@ -46,6 +46,7 @@ LAGGING: Mapping[str, frozenset[str]] = {
             "posts_read", "time_read", "days_visited", "password_hash", "timezone",
         }
     ),
+    "topic_links": frozenset({"clicks"}),
     "uploads": frozenset({"created_at", "retain_hours"}),
     "keys": frozenset({"last_used_at", "last_used_address", "last_used_agent", "client_id"}),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from tertulia.dialects.discourse.shapes.revisions import Revision
 from tertulia.dialects.discourse.shapes.topics import message_of
 from tertulia.dialects.discourse.wire import iso
 from tertulia.forum.limits.acting import LIKES
+from tertulia.forum.posts.clicking import click_link
 from tertulia.forum.posts.conversations import list_ancestors, list_descendants
 from tertulia.forum.posts.creating import create_post as write_post
 from tertulia.forum.posts.deleting import delete_post as remove_post
@@ -30,7 +31,7 @@ from tertulia.forum.topics.creating import create_topic
 from tertulia.forum.topics.reading import find_topic, read_topic
 from tertulia.http.call import Answer, Call
 from tertulia.model.errors import ActionUnknown, ForumError, ParameterInvalid
-from tertulia.model.posts import ListPosts, PostView, VotePost
+from tertulia.model.posts import ClickLink, ListPosts, PostView, VotePost
 from tertulia.model.topics import CreateTopic, ReadTopic
 
 _encode = msgspec.json.Encoder().encode
@@ -240,3 +241,12 @@ async def find_post_topic(call: Call) -> Answer:
     topic = await find_topic(call.unit, view.post.topic_id)
     path = topic_path(topic.slug, topic.id, view.post.post_number)
     return redirect(call, path, status=302)
+
+
+async def track_click(call: Call) -> Answer:
+    """Counts a link that somebody followed. Whatever is no such link is answered alike."""
+    parameters = call.parameters
+    post_id = parameters.integer("post_id", minimum=1, default=0)
+    topic_id = parameters.integer("topic_id", minimum=1, default=0)
+    await click_link(call.unit, ClickLink(url=parameters.required_text("url"), post_id=post_id, topic_id=topic_id))
+    return nothing()

@@ -186,6 +186,7 @@ POST_ROWS = (
     _user("POST", "/post_actions", posts.create_post_action, "post_actions/create", summary="Likes a post"),
     _user("DELETE", "/post_actions/{post_id:int}", posts.delete_post_action, "post_actions/destroy"),
     _row("GET", "/post_action_users", posts.get_post_action_users, "post_action_users/index"),
+    _row("POST", "/clicks/track", posts.track_click, "clicks/track", csrf=False, summary="Counts a followed link"),
     _user("POST", "/bookmarks", bookmarks.create_bookmark, "bookmarks/create"),
     _user("DELETE", "/bookmarks/{bookmark_id:int}", bookmarks.delete_bookmark, "bookmarks/destroy"),
 )  # fmt: skip

@@ -25,6 +25,7 @@ async def sweep(unit: Unit) -> None:
     await delete_expired_email_tokens(unit.tx, before=now)
     await store.delete_remembered(unit.tx, before=now - REMEMBERED_MS)
     await store.delete_topic_views(unit.tx, before=now - max(site.topic_view_duration_hours, 1) * HOUR)
+    await store.delete_link_clicks(unit.tx, before=now - DAY)
     await sweep_details(unit, keep_days=DETAILS_DAYS)
     unused, life = site.revoke_api_keys_unused_days, site.revoke_api_keys_maxlife_days
     await store.revoke_old_keys(

@@ -158,3 +158,13 @@ topic_links = Table(
     Index("ix_topic_links_linked_topic_id", "linked_topic_id"),
     sqlite_autoincrement=True,
 )
+
+link_clicks = Table(
+    "link_clicks",
+    METADATA,
+    integer("post_id", None, key=True),
+    words("link_key", key=True),  # of the address: links have new ids after every edit
+    words("viewer", key=True),
+    integer("clicked_at", None),
+    Index("ix_link_clicks_clicked_at", "clicked_at"),
+)

@@ -8,7 +8,7 @@ from tertulia.model.actor import CredentialKind
 from tertulia.store.engine import Tx, parameter, query
 from tertulia.store.schema.events import remembered
 from tertulia.store.schema.keys import keys, sessions
-from tertulia.store.schema.topics import topic_views
+from tertulia.store.schema.topics import link_clicks, topic_views
 
 SLICE = 500
 
@@ -25,6 +25,7 @@ _REMEMBERED = query(
     )
 )
 _VIEWS = query(lambda: delete(topic_views).where(topic_views.c.viewed_at <= parameter("before")))
+_CLICKS = query(lambda: delete(link_clicks).where(link_clicks.c.clicked_at <= parameter("before")))
 _KEYS = query(
     lambda: (
         update(keys)
@@ -54,6 +55,10 @@ async def delete_remembered(tx: Tx, *, before: int) -> int:
 
 async def delete_topic_views(tx: Tx, *, before: int) -> int:
     return await tx.run(_VIEWS, before=before)
+
+
+async def delete_link_clicks(tx: Tx, *, before: int) -> int:
+    return await tx.run(_CLICKS, before=before)
 
 
 async def revoke_old_keys(tx: Tx, *, kind: CredentialKind, unused_before: int, made_before: int = 0, now: int) -> int:

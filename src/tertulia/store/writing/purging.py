@@ -24,6 +24,7 @@ from tertulia.store.schema.posts import (
 )
 from tertulia.store.schema.tags import topic_tags
 from tertulia.store.schema.topics import (
+    link_clicks,
     topic_allowed_groups,
     topic_allowed_users,
     topic_links,
@@ -77,6 +78,7 @@ _OF_POSTS: tuple[Query, ...] = (
     query(lambda: delete(votes).where(among(votes.c.post_id, "ids"))),
     query(lambda: delete(bookmarks).where(bookmarks.c.subject == "Post", among(bookmarks.c.subject_id, "ids"))),
     query(lambda: delete(topic_links).where(among(topic_links.c.post_id, "ids"))),
+    query(lambda: delete(link_clicks).where(among(link_clicks.c.post_id, "ids"))),
     query(lambda: delete(notifications).where(among(notifications.c.post_id, "ids"))),
     query(
         lambda: (
