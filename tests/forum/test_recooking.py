@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from markdown_it import MarkdownIt
 
 from tertulia.forum import recooking
 from tertulia.forum.cooking import VERSION
@@ -74,6 +75,33 @@ async def test_a_first_post_gives_its_topic_excerpt_and_picture_again(ports: Por
     now = await forum.topic_now(topic.id)
     assert msgspec.structs.replace(now, version=topic.version) == topic
     assert now.image_url == "https://example.org/a.png"
+
+
+async def test_words_uploads_and_the_form_for_pages_come_from_the_same_pass(
+    ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    parse = MarkdownIt.parse
+    monkeypatch.setattr(MarkdownIt, "parse", lambda self, src, env=None: (parsed.append(src), parse(self, src, env))[1])
+    forum = await found(ports)
+    topic, other = await forum.topic(), await forum.topic()
+    raw = f'Ask @author.\n\n[quote="author, post:1, topic:{other.id}"]\nso\n[/quote]\n\n![cat](http://a.example/c.png)'
+    del parsed[:]
+    post = await forum.reply(topic.id, raw=raw)
+    assert parsed == [raw]
+    again, form = (
+        await forum.topic_now(topic.id),
+        await forum.value(f"SELECT page_html FROM posts WHERE id = {post.id}"),
+    )
+    await make_old(forum, post.id)
+    await change(forum, f"UPDATE posts SET word_count = word_count + 50, page_html = NULL WHERE id = {post.id}")
+    await change(forum, f"UPDATE topics SET word_count = word_count + 50 WHERE id = {topic.id}")
+    assert await recook(forum) == (1, True)
+    assert parsed == [raw, raw]
+    assert await forum.post_now(post.id) == post
+    assert (await forum.topic_now(topic.id)).word_count == again.word_count
+    assert await forum.value(f"SELECT page_html FROM posts WHERE id = {post.id}") == form
+    assert "Picture: cat" in form and f"/t/-/{other.id}/1" in form
 
 
 async def test_imported_posts_are_cooked_only_when_asked_and_never_without_markdown(ports: Ports) -> None:
