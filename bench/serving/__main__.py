@@ -40,7 +40,8 @@ def main() -> int:
     except KeyboardInterrupt:
         _say("interrupted; nothing is left behind, and the last report stays")
         return 130
-    chosen.report.write_text(report, encoding="utf-8")
+    if chosen.report:
+        chosen.report.write_text(report, encoding="utf-8")
     print(report)
     return 0
 

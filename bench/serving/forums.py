@@ -26,7 +26,7 @@ _TERTULIA = (sys.executable, "-m", "tertulia")
 _PATIENCE = 60  # seconds until a server answers first
 _STARTS = 3
 # Everything is counted and logged as usual; no limit is so low that the load meets it.
-_SETTINGS = {
+SETTINGS = {
     "max_reqs_rate_limit_on_private": "true",
     "max_reqs_per_ip_per_minute": "2000000000",
     "max_reqs_per_ip_per_10_seconds": "2000000000",
@@ -125,7 +125,7 @@ def _run(*arguments: str) -> str:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TERTULIA_", "DISCOURSE_"))}
-    return {**kept, **{f"TERTULIA_{name.upper()}": value for name, value in _SETTINGS.items()}}
+    return {**kept, **{f"TERTULIA_{name.upper()}": value for name, value in SETTINGS.items()}}
 
 
 @contextmanager

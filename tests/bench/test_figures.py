@@ -109,5 +109,5 @@ def test_the_report_has_a_line_for_each_operation_aim_and_peer() -> None:
 def test_the_report_of_a_busy_machine_says_so() -> None:
     quiet = [row("topic", figure(10, cpu=0.1), figure(40_000, cpu=1.99))]
     busy = [*quiet, row("latest", figure(10), figure(40_000, cpu=1.0))]
-    assert "busy" not in write_report({}, quiet, [])
+    assert "quiet" not in write_report({}, quiet, [])
     assert "got only 50% of its core" in write_report({}, busy, [])
