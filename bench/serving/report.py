@@ -96,8 +96,8 @@ def _warn(rows: Iterable[Row]) -> str:
     if not shares or min(shares) >= _QUIET:
         return ""
     return (
-        f"**Not a quiet machine**: the ceiling's server got only {min(shares):.0%} of its core at times, for"
-        " other work there, or because the load did not keep up. Trust the ratios by CPU, not the absolute numbers."
+        f"**Not a quiet machine**: the ceiling's server got only {min(shares):.0%} of its core at times: there was"
+        " other work, or the load did not keep up. Trust the ratios by CPU, not the absolute numbers."
     )
 
 

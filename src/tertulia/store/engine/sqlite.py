@@ -147,11 +147,16 @@ class SqliteDatabase:
         self.writer = self._connect()
         self.reader = self._connect()
         self.reader.execute("PRAGMA query_only=ON")
+        for connection in (self.writer, self.reader):
+            connection.execute("PRAGMA busy_timeout=0")  # from here on the loop must not stand still
         self._versions = self.reader.cursor()
 
     def _connect(self) -> sqlite3.Connection:
         uri = self.path.startswith("file:")
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=0, uri=uri)
+        # Where another connection closes at this moment SQLite locks the file for an instant: wait for it.
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, uri=uri
+        )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={self.synchronous}")
         connection.execute("PRAGMA foreign_keys=OFF")
