@@ -65,6 +65,7 @@ CONSUMERS: dict[str, str] = {  # cursor of the event log to who reads it; each i
 }
 PERIODIC: dict[str, int] = {  # dotted name to milliseconds between runs; each may run in several workers at once
     "tertulia.forum.sites.sweeping:sweep": 60_000,
+    "tertulia.forum.oneboxes.sweeping:sweep_oneboxes": 60_000,
     "tertulia.forum.uploads.sweeping:sweep_uploads": 3_600_000,
     "tertulia.forum.users.promoting:review_regulars": 3_600_000,
     "tertulia.forum.reports.keeping:keep_days": 5_000,

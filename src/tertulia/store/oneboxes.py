@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from tertulia.model.oneboxes import Onebox, OneboxPost, OneboxUser, Shown, ShownRef
 from tertulia.model.posts import PostType
@@ -88,6 +88,24 @@ _UPDATE = query(
             fetched_at=parameter("at"),
             asked_again_at=parameter("again_at"),
         )
+    )
+)
+_LAST_OF_NEXT = query(
+    lambda: select(func.max(oneboxes.c.id)).where(
+        oneboxes.c.id.in_(
+            select(oneboxes.c.id)
+            .where(oneboxes.c.id > parameter("after"))
+            .order_by(oneboxes.c.id)
+            .limit(parameter("limit"))
+        )
+    )
+)
+_SWEEP = query(
+    lambda: delete(oneboxes).where(
+        oneboxes.c.id > parameter("after"),
+        oneboxes.c.id <= parameter("up_to"),
+        oneboxes.c.fetched_at <= parameter("before"),
+        ~exists().where(post_oneboxes.c.kind == int(Shown.PAGE), post_oneboxes.c.target_id == oneboxes.c.id),
     )
 )
 _NEVER_FETCHED = query(lambda: select(func.count(oneboxes.c.id)).where(oneboxes.c.fetched_at.is_(None)))
@@ -185,6 +203,17 @@ async def insert_oneboxes(tx: Tx, urls: Sequence[str], *, now: int) -> None:
 async def update_onebox(tx: Tx, onebox_id: int, *, page: str, failures: int, at: int, again_at: int) -> None:
     """Writes down what asking there gave."""
     await tx.run(_UPDATE, onebox_id=onebox_id, found=page, in_a_row=failures, at=at, again_at=again_at)
+
+
+async def find_last_of_next(tx: Tx, *, after: int, limit: int) -> int | None:
+    """The highest id of the next `limit` addresses above `after`, or None when there is none."""
+    found = await tx.value(_LAST_OF_NEXT, after=after, limit=limit)
+    return None if found is None else int(found)
+
+
+async def delete_unused_oneboxes(tx: Tx, *, after: int, up_to: int, before: int) -> None:
+    """Forgets what was found until `before` (ms) at addresses with these ids that no post holds (any longer)."""
+    await tx.run(_SWEEP, after=after, up_to=up_to, before=before)
 
 
 async def count_never_fetched(tx: Tx) -> int:

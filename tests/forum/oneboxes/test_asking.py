@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tertulia.forum.oneboxes import sweeping
 from tertulia.forum.oneboxes.finding import find_oneboxes
 from tertulia.forum.recooking import Recook, recook_all
 from tertulia.forum.unit import Unit
@@ -116,6 +117,27 @@ def test_rows_go_with_their_post(forum: Forum) -> None:
     answer = forum.delete(f"/posts/{post}.json", json={"force_destroy": True}, headers=forum.keyed())
     assert answer.status == 200, answer.text
     assert forum.unit(count) == 0
+
+
+def test_addresses_that_no_post_holds_are_forgotten_after_thirty_days(
+    forum: Forum, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "SLICE", 2)
+    site.handlers.update({f"/{number}": page(HEAD) for number in range(5)})
+    forum.given.reply(forum.given.topic().post.topic_id, raw=f"See {site.url}/3 please")
+    forum.run_jobs()
+    for number in range(5):
+        ask(forum, f"{site.url}/{number}")
+
+    async def urls(unit: Unit) -> list[str]:
+        rows = await unit.tx.text("SELECT url FROM oneboxes ORDER BY url")
+        return [str(row[0]).rpartition("/")[2] for row in rows]
+
+    for days, left in ((29, ["0", "1", "2", "3", "4"]), (2, ["3"])):
+        forum.clock.advance(days=days)
+        for _ in range(4):
+            forum.unit(sweeping.sweep_oneboxes)
+        assert forum.unit(urls) == left
 
 
 def test_thirty_addresses_cost_no_more_statements_than_three(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> None:

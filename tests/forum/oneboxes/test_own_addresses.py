@@ -8,6 +8,8 @@ from typing import Any
 import lxml.html
 import pytest
 
+from tertulia.forum.oneboxes.finding import find_oneboxes
+from tertulia.forum.posts import preparing
 from tertulia.testing.forum import Forum
 
 SITE = "https://forum.test"
@@ -220,6 +222,46 @@ def test_a_topic_that_moves_to_more_readers_takes_no_secrets_along(forum: Forum)
     assert "treasure" in post["cooked"]
     forum.put(f"/t/-/{there['topic_id']}.json", json={"category_id": 1}, headers=forum.keyed())
     assert "treasure" not in cooked(forum, post["id"])
+
+
+def test_what_is_closed_while_a_text_is_cooked_is_taken_out_at_once(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, there = topic(forum, raw=SECRET), topic(forum)
+
+    async def found_then_hidden(unit: Any, urls: Any, **options: Any) -> Any:
+        found = await find_oneboxes(unit, urls, **options)
+        if there["topic_id"] == options["place"].topic_id:
+            monkeypatch.undo()
+            async with forum.ports.unit() as other:
+                await other.write()
+                await other.tx.text(f"UPDATE topics SET deleted_at = 1 WHERE id = {shown['topic_id']}")
+                await other.commit()
+        return found
+
+    monkeypatch.setattr(preparing, "find_oneboxes", found_then_hidden)
+    post = reply(forum, there["topic_id"], f"{SITE}/t/-/{shown['topic_id']}")
+    assert "treasure" in post["cooked"]
+    assert "treasure" not in cooked(forum, post["id"])
+
+
+def test_who_leaves_a_group_reads_none_of_its_topics_anywhere(forum: Forum) -> None:
+    forum.given.user("mary")
+    made = forum.post("/admin/groups.json", json={"group": {"name": "cooks"}}, headers=forum.keyed()).json
+    members = f"/groups/{made['basic_group']['id']}/members.json"
+    forum.put(members, json={"usernames": "mary"}, headers=forum.keyed())
+    kitchen = forum.given.category("Kitchen", bundles={"cooks": 1}).category.id
+    hidden, inside, public = topic(forum, raw=SECRET, category=kitchen), topic(forum, category=kitchen), topic(forum)
+    url = f"{SITE}/t/-/{hidden['topic_id']}"
+    reply(forum, inside["topic_id"], url)
+    reply(forum, public["topic_id"], url, by="mary")
+    reply(forum, public["topic_id"], f"Or {url} rather", by="mary")
+    assert "treasure" in forum.get(f"/t/{inside['topic_id']}.json", headers=forum.keyed("mary")).text
+    forum.delete(members, json={"usernames": "mary"}, headers=forum.keyed())
+    assert forum.get(f"/t/{inside['topic_id']}.json", headers=forum.keyed("mary")).status in (403, 404)
+    answer = forum.get(f"/t/{public['topic_id']}.json", headers=forum.keyed("mary"))
+    assert answer.status == 200 and "treasure" not in answer.text and "bread, part" in answer.json["title"]
+    assert first_title(forum, hidden["topic_id"]) not in answer.text
 
 
 def test_a_new_title_is_shown_wherever_the_old_one_was(forum: Forum) -> None:
