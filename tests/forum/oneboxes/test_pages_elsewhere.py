@@ -11,6 +11,7 @@ from typing import Any
 import lxml.html
 import pytest
 
+from tertulia.forum import recooking
 from tertulia.forum.oneboxes import fetching
 from tertulia.testing.forum import Forum
 from tests.forum.oneboxes.sites import Site, answer, leading_to, page
@@ -256,6 +257,27 @@ def test_an_edit_while_the_page_is_asked_for_wins(forum: Forum, site: Site) -> N
     forum.run_jobs()
     assert edited
     assert now(forum, post)["cooked"] == "<p>Something else altogether, and nothing more</p>"
+
+
+def test_an_edit_while_the_page_is_put_in_wins_too(forum: Forum, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.handlers["/bread"] = page(HEAD)
+    there = topic(forum)
+    forum.inline_jobs = False
+    post = reply(forum, there, f"{site.url}/bread")
+    prepare = recooking.prepare_body
+
+    async def edited_meanwhile(unit: Any, raw: str, **options: Any) -> Any:
+        body = await prepare(unit, raw, **options)
+        async with forum.ports.unit() as other:
+            await other.write()
+            await other.tx.text(f"UPDATE posts SET raw = 'newer', cooked = '<p>newer</p>' WHERE id = {post['id']}")
+            await other.commit()
+        return body
+
+    monkeypatch.setattr(recooking, "prepare_body", edited_meanwhile)
+    forum.run_jobs()
+    assert site.count("/bread") == 1
+    assert now(forum, post)["cooked"] == "<p>newer</p>"
 
 
 def forum_put(forum: Forum, path: str, data: Any) -> bool:
