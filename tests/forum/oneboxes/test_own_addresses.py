@@ -56,7 +56,7 @@ def test_a_topic_alone_on_a_line_is_quoted_with_its_title_and_beginning(forum: F
     assert (link.get("href"), link.text) == (url, "Bread & <butter> for all of us")
     assert aside.find(".//img[@class='avatar']").get("src").startswith("/letter_avatar_proxy/v4/letter/a/")
     assert aside.find("blockquote").text_content().split() == ["Take", "flour", "&", "water.", "and", "then", "wait"]
-    assert [each.text_content() for each in box.findall("p")] == ["Look here:", "and wonder"]
+    assert [each.text_content().strip() for each in box.findall("p")] == ["Look here:", "and wonder"]
 
 
 def test_a_post_of_the_same_topic_is_quoted_by_its_author(forum: Forum) -> None:

@@ -53,7 +53,7 @@ def test_a_page_alone_on_a_line_is_a_link_until_it_was_asked_about(forum: Forum,
     assert f'<a href="{url}" class="onebox" target="_blank" rel="noopener nofollow ugc">{url}</a>' in post["cooked"]
     again = now(forum, post)
     assert " ".join(again["cooked"].split()) == " ".join(
-        f'<p>Look:</p> <aside class="onebox allowlistedgeneric" data-onebox-src="{url}"> <header class="source">'
+        f'<p>Look:<br> </p> <aside class="onebox allowlistedgeneric" data-onebox-src="{url}"> <header class="source">'
         f' <img src="https://a.test/i.png" class="site-icon" width="32" height="32"> <a href="{url}" target="_blank" '
         f'rel="noopener nofollow ugc">The Kitchen</a> </header> <article class="onebox-body"> '
         '<div class="aspect-image" style="--aspect-ratio:690/345">'

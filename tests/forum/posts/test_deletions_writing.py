@@ -248,7 +248,7 @@ async def test_a_large_topic_is_purged_in_slices(ports: Ports, monkeypatch: pyte
     forum = await found(ports)
     monkeypatch.setattr(whole_topics, "AT_ONCE", 10)
     topic = await forum.topic()
-    names = ("reply_to_post_number", "reply_to_post_id", "reply_to_user_id", "action_code")
+    names = ("reply_to_post_number", "reply_to_post_id", "reply_to_user_id", "action_code", "page_html", "page_version")
     async with forum.acting(ADMIN) as unit:
         await unit.write()
         for number in range(2, 252):
