@@ -1,4 +1,4 @@
--- Sends the steps of a plan one after another, again and again, each body unlike any other.
+-- Sends the steps of a plan one after another from `start` on, again and again, each body unlike any other.
 -- At the end one line begins with "bench " and tells, in JSON, what came of it. Times are in microseconds.
 
 local threads = {}
@@ -9,7 +9,7 @@ end
 
 function init(args)
    plan = dofile(args[1])
-   turn, count, failures, failed = 0, 0, 0, ""
+   turn, count, failures, failed = plan.start, 0, 0, ""
    for _, step in ipairs(plan.steps) do
       if not step.before then
          step.text = wrk.format(step.method, step.path, step.headers)

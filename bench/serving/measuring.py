@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from bench.serving.ceiling import Ceiling
 from bench.serving.content import count_posts
@@ -12,6 +14,8 @@ from bench.serving.metering import read_cpu
 from bench.serving.operations import Forum, Operation
 from bench.serving.problems import Problem
 from bench.serving.wrk import Load, sending
+
+_GOLDEN = 0.618  # its multiples, as shares of one, lie far apart
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Bench:
     bare: Forum
     peer: Forum | None
     pace: Pace
+    turns: Iterator[int] = field(default_factory=count)
 
     def measure(self, operation: Operation) -> Row:
         """All rounds of one operation. Raises Problem where a request failed, or an answered reply is not there."""
@@ -55,11 +60,20 @@ class Bench:
 
     def _turn(self, forum: Forum, operation: Operation) -> Slice:
         pace, steps, beside = self.pace, operation.steps(forum), operation.beside(forum)
+        # Each turn begins elsewhere: forums refuse people who alone write in a topic turn after turn.
+        begun = next(self.turns) * _GOLDEN % 1
         before = read_cpu(forum.pid) if forum.pid else 0.0
         with ExitStack() as stack:
             sent = [
                 stack.enter_context(
-                    sending(forum.url, each, seconds=pace.seconds, connections=connections, core=pace.core)
+                    sending(
+                        forum.url,
+                        each,
+                        start=int(len(each) * begun),
+                        seconds=pace.seconds,
+                        connections=connections,
+                        core=pace.core,
+                    )
                 )
                 for each, connections in ((steps, pace.connections - bool(beside)), (beside, 1))
                 if each

@@ -33,10 +33,11 @@ def all_headers(step: Step) -> dict[str, str]:
     return {**step.headers, **({"Content-Type": "application/json"} if step.body is not None else {})}
 
 
-def write_plan(file: Path, steps: Sequence[Step], *, run: str) -> None:
-    """The plan as a Lua table. `run` begins every unique word; steps that write have every answer looked at."""
+def write_plan(file: Path, steps: Sequence[Step], *, run: str, start: int) -> None:
+    """The plan as a Lua table, begun behind step `start`. `run` begins every unique word; where
+    steps write every answer is looked at."""
     watched = str(any(step.body is not None for step in steps)).lower()
-    lines = [f"return {{ run = {_quoted(run)}, watched = {watched}, steps = {{"]
+    lines = [f"return {{ run = {_quoted(run)}, watched = {watched}, start = {start}, steps = {{"]
     for step in steps:
         headers = ", ".join(f"[{_quoted(name)}] = {_quoted(value)}" for name, value in all_headers(step).items())
         fields = f"method = {_quoted(step.method)}, path = {_quoted(step.path)}, headers = {{ {headers} }}"

@@ -61,11 +61,13 @@ class Sending:
 
 
 @contextmanager
-def sending(url: str, steps: Sequence[Step], *, seconds: int, connections: int, core: int) -> Iterator[Sending]:
-    """Sends the steps over that many connections for whole seconds."""
+def sending(
+    url: str, steps: Sequence[Step], *, start: int, seconds: int, connections: int, core: int
+) -> Iterator[Sending]:
+    """Sends the steps, begun behind step `start`, over that many connections for whole seconds."""
     with TemporaryDirectory(prefix="tertulia-bench-plan-") as folder:
         plan = Path(folder) / "plan.lua"
-        write_plan(plan, steps, run=secrets.token_hex(4))
+        write_plan(plan, steps, run=secrets.token_hex(4), start=start)
         command = [find_wrk(), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", _TIMEOUT]
         with working([*command, "-s", str(_SCRIPT), url, "--", str(plan)], core=core) as work:
             yield Sending(work, url, steps)

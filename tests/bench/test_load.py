@@ -17,8 +17,8 @@ from tests.bench.conftest import Target
 ODD = 'a "quoted" \\ line\nwith [[brackets]], é, 日本 and %d'
 
 
-def send(url: str, *steps: Step) -> Load:
-    with sending(url, steps, seconds=1, connections=2, core=0) as sent:
+def send(url: str, *steps: Step, start: int = 0) -> Load:
+    with sending(url, steps, start=start, seconds=1, connections=2, core=0) as sent:
         return sent.finish()
 
 
@@ -34,6 +34,12 @@ def test_every_step_is_sent_in_turn_and_every_body_is_unlike_any_other(wrk: str,
     # Wherever it stops, some answers are on their way.
     assert 0 <= len(sent) - told.requests <= 4
     assert 0.9 < told.seconds < 10 and 0 < told.p50 <= told.p99 and told.rate == told.requests / told.seconds
+
+
+def test_the_steps_are_begun_where_the_turn_says(wrk: str, target: Target) -> None:
+    send(target.url, *(Step(f"/{number}") for number in range(50)), start=30)
+    # wrk itself looks at the first of them and does not send it.
+    assert target.seen[0][1] in {"/30", "/31", "/32"}
 
 
 @pytest.mark.parametrize("step", [Step("/x"), Step("/x", {}, {"raw": UNIQUE})], ids=["read", "write"])

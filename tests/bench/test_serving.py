@@ -134,7 +134,7 @@ def test_interrupted_it_leaves_nothing_behind(wrk: str, engine: str, number: sig
         while not any("plan.lua" in each for each in list_processes(tmp_path)):
             assert process.poll() is None and time.monotonic() < deadline, process.communicate()[1]
             time.sleep(0.1)
-        assert len(list_processes(tmp_path)) == 3  # the forum, the ceiling, the load
+        assert len(list_processes(tmp_path)) >= 3  # the forum, the ceiling, the load
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and "interrupted" in said and "Traceback" not in said
