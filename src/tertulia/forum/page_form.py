@@ -10,8 +10,11 @@ import re
 from html import escape, unescape
 
 PAGE_VERSION = 1
-# Whatever lacks all of these stays as it is.
-_TOUCHED = re.compile(r'<(?:img|source|video|audio)[ />]| style="|<aside class="quote|lazyYT|-local-date"')
+# Whatever lacks all of these stays as it is: what is loaded (but emoji, from here or over https), quotes and the like.
+_EMOJI = r'(?! src="(?:https:/)?/[^/"][^"]*" title="[^"]*" class="emoji[a-z -]*")'
+_TOUCHED = re.compile(
+    rf'<(?:img{_EMOJI}|source|video|audio)[ />]| style="| srcset="|<aside class="quote|lazyYT|-local-date"'
+)
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [\w:-]+="[^"]*")*) ?/?>')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
 _ALIGN = re.compile(r"text-align\s*:\s*(left|right|center)")

@@ -123,6 +123,11 @@ async def test_footnotes_of_two_posts_with_the_same_text_have_ids_of_their_own(p
 
 
 def test_what_needs_no_form_has_none() -> None:
+    emoji = '<img src="{}" title=":a:" class="emoji" alt=":a:"{}>'
+    assert not needs_form("<p>Nothing <b>to</b> load :smile:</p>") and not needs_form(html_of("Well :smile: then"))
+    assert not needs_form(emoji.format("https://e.example/a.png", ""))
+    assert needs_form(emoji.format("http://e.example/a.png", "")) and needs_form(emoji.format("//e.example/a", ""))
+    assert needs_form(emoji.format("/a.png", ' srcset="http://e.example/a.png 2x"'))
     for payload in (*PAYLOADS, *EVERYTHING):
         html = html_of(payload)
         if not needs_form(html):
