@@ -5,12 +5,12 @@ A topic counts while it is ordinary, listed and not deleted; whispers never coun
 
 from __future__ import annotations
 
+from tertulia.effects.subjects import read_subject, read_topic_of
 from tertulia.forum.unit import Unit
 from tertulia.model import events
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Topic
 from tertulia.store.writing import counters as store
-from tertulia.store.writing.posts import read_post_again
 from tertulia.store.writing.topics import read_topic_again
 
 
@@ -19,27 +19,24 @@ def _is_counted(topic: Topic) -> bool:
 
 
 async def count_created_topic(unit: Unit, event: events.TopicCreated) -> None:
-    topic = await read_topic_again(unit.tx, event.topic_id)
+    topic = await read_topic_of(unit, event)
     if topic.category_id is not None and _is_counted(topic):
-        await store.shift_category(unit.tx, topic.category_id, topics=1)
         if topic.created_at < unit.now:  # written into the past
+            await store.shift_category(unit.tx, topic.category_id, topics=1)
             await _find_latest(unit, topic.category_id)
         else:
-            await store.set_latest(unit.tx, topic.category_id, fields={"latest_topic_id": topic.id})
+            await store.shift_category(unit.tx, topic.category_id, topics=1, latest={"latest_topic_id": topic.id})
 
 
 async def count_created_post(unit: Unit, event: events.PostCreated) -> None:
-    topic = await read_topic_again(unit.tx, event.topic_id)
-    if topic.category_id is None or not _is_counted(topic):
+    post, topic = await read_subject(unit, event)
+    if topic.category_id is None or not _is_counted(topic) or post.post_type == PostType.WHISPER:
         return
-    post = await read_post_again(unit.tx, event.post_id)
-    if post.post_type == PostType.WHISPER:
-        return
-    await store.shift_category(unit.tx, topic.category_id, posts=1)
     if post.created_at < unit.now:
+        await store.shift_category(unit.tx, topic.category_id, posts=1)
         await _find_latest(unit, topic.category_id)
     else:
-        await store.set_latest(unit.tx, topic.category_id, fields={"latest_post_id": post.id})
+        await store.shift_category(unit.tx, topic.category_id, posts=1, latest={"latest_post_id": post.id})
 
 
 async def count_deleted_post(unit: Unit, event: events.PostDeleted) -> None:
@@ -51,8 +48,7 @@ async def count_recovered_post(unit: Unit, event: events.PostRecovered) -> None:
 
 
 async def _count_post(unit: Unit, event: events.PostEvent, *, by: int) -> None:
-    topic = await read_topic_again(unit.tx, event.topic_id)
-    post = await read_post_again(unit.tx, event.post_id)
+    post, topic = await read_subject(unit, event)
     if topic.category_id is None or not _is_counted(topic) or post.post_type == PostType.WHISPER:
         return
     await store.shift_category(unit.tx, topic.category_id, posts=by)

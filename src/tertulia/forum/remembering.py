@@ -31,8 +31,7 @@ async def remember_answer(unit: Unit, key: str, *, status: int, body: bytes) -> 
     Raises WriteConflict when the same request was answered meanwhile: run again, the repeat finds that answer."""
     await unit.settle()
     await unit.write()
-    await check_unanswered(unit, key)
     if not await insert_remembered(
         unit.tx, key, status=status, body=body, now=unit.now, expired=unit.now - REMEMBERED_MS
     ):
-        raise WriteConflict("answered at this moment")
+        raise WriteConflict("answered meanwhile")

@@ -18,6 +18,8 @@ from tertulia.backends.mail.base import Mailer
 from tertulia.backends.outbound.base import Outbound
 from tertulia.model.actor import Actor
 from tertulia.model.events import Event
+from tertulia.model.posts import Post
+from tertulia.model.topics import Topic
 from tertulia.settings import Loaded, Settings, SiteSettings
 from tertulia.store import events as event_store
 from tertulia.store import jobs as job_store
@@ -26,6 +28,7 @@ from tertulia.store.engine import Database, Tx
 from tertulia.store.engine.base import Reading, Writing
 from tertulia.store.engine.query import SQLITE
 
+Subject = tuple[Post, Topic]
 InsideEffect = Callable[["Unit", Any], Awaitable[None]]
 
 _encode = msgspec.json.Encoder().encode
@@ -92,7 +95,8 @@ class Unit:
         self._reading: Reading | None = None
         self._writing: Writing | None = None
         self._events: list[Event] = []
-        self._pending: list[Event] = []
+        self._pending: list[tuple[Event, Subject | None]] = []
+        self.subject: Subject | None = None  # of the event whose effects run, where it is known
         self._jobs = 0
         self._suspended = False
         self.event_id: int | None = None  # of the event whose effects run
@@ -155,11 +159,13 @@ class Unit:
     def _mark_suspended(self) -> None:
         self._suspended = True
 
-    def tell(self, event: Event) -> None:
-        """Says what happened. Effects follow when the unit settles, inside the same transaction."""
+    def tell(self, event: Event, *, subject: Subject | None = None) -> None:
+        """Says what happened. Effects follow when the unit settles, inside the same transaction.
+
+        `subject` spares them a look: the post and topic of the event, as this unit leaves them."""
         if event.actor_id is None and self.actor.user is not None:
             event = msgspec.structs.replace(event, actor_id=self.actor.user.id)
-        self._pending.append(event)
+        self._pending.append((event, subject))
 
     async def later(
         self, kind: str, /, *, at: int | None = None, unique: str | None = None, lane: str = "", **arguments: object
@@ -183,7 +189,7 @@ class Unit:
     async def settle(self) -> None:
         """Writes told events to the log and runs what follows inside the transaction."""
         while self._pending:
-            event = self._pending.pop(0)
+            event, self.subject = self._pending.pop(0)
             self._events.append(event)
             await self.write()
             self.event_id = await event_store.insert_event(self.tx, event, facts=_encode(event).decode(), now=self.now)

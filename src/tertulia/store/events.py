@@ -6,29 +6,31 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, delete, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, update
 
 from tertulia.model.events import Event, PostEvent, TopicEvent, UserEvent
 from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
-from tertulia.store.engine.query import POSTGRESQL
+from tertulia.store.engine.query import POSTGRESQL, SQLITE
 from tertulia.store.schema.events import event_cursors, events, remembered
 
-_INSERT = insert_query(
-    events, "transaction_id", "event", "actor_id", "topic_id", "post_id", "user_id", "facts", "created_at",
-    returning="id",
-)  # fmt: skip
+_NAMED = ("event", "actor_id", "topic_id", "post_id", "user_id", "facts", "created_at")
+_INSERT = {
+    SQLITE: insert_query(events, *_NAMED, returning="id", computed=lambda: {"transaction_id": literal_column("0")}),
+    POSTGRESQL: insert_query(
+        events,
+        *_NAMED,
+        returning="id",
+        computed=lambda: {"transaction_id": literal_column("pg_current_xact_id()::text::bigint")},
+    ),
+}
 
 
 async def insert_event(tx: Tx, event: Event, *, facts: str, now: int) -> int:
     """Appends to the log; answers the event's id. On PostgreSQL the row stores its transaction id."""
-    transaction_id = 0
-    if tx.engine == POSTGRESQL:
-        transaction_id = int((await tx.text("SELECT pg_current_xact_id()::text::bigint"))[0][0])
     topic_id = event.topic_id if isinstance(event, TopicEvent | PostEvent) else None
     user_id = event.user_id if isinstance(event, UserEvent | PostEvent) else None
     event_id = await tx.value(
-        _INSERT,
-        transaction_id=transaction_id,
+        _INSERT[tx.engine],
         event=str(event.__struct_config__.tag),
         actor_id=event.actor_id,
         topic_id=topic_id,
@@ -172,12 +174,15 @@ _FIND_REMEMBERED = query(
         remembered.c.key == parameter("key", str), remembered.c.created_at > parameter("since")
     )
 )
-_REMEMBER = insert_query(remembered, "key", "status", "body", "created_at", ignore=True)
-_FORGET = query(
-    lambda: delete(remembered).where(
-        remembered.c.key == parameter("key", str), remembered.c.created_at <= parameter("expired")
-    )
-)
+
+
+def _replace_expired(insert: Any) -> Any:
+    fresh = {name: insert.excluded[name] for name in ("status", "body", "created_at")}
+    is_expired = remembered.c.created_at <= parameter("expired")
+    return insert.on_conflict_do_update(index_elements=["key"], set_=fresh, where=is_expired)
+
+
+_REMEMBER = insert_query(remembered, "key", "status", "body", "created_at", change=_replace_expired)
 
 
 async def find_remembered(tx: Tx, key: str, *, since: int) -> tuple[int, bytes] | None:
@@ -187,6 +192,5 @@ async def find_remembered(tx: Tx, key: str, *, since: int) -> tuple[int, bytes] 
 
 
 async def insert_remembered(tx: Tx, key: str, *, status: int, body: bytes, now: int, expired: int) -> bool:
-    """Stores an answer in the place of one that is older than `expired`; False when a younger one is there."""
-    await tx.run(_FORGET, key=key, expired=expired)
-    return await tx.run(_REMEMBER, key=key, status=status, body=body, created_at=now) == 1
+    """Stores an answer in the place of one from `expired` or before; False when a younger one is there."""
+    return await tx.run(_REMEMBER, key=key, status=status, body=body, created_at=now, expired=expired) == 1

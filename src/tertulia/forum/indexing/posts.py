@@ -18,14 +18,15 @@ from tertulia.store.fulltext import rows
 _BOUNDARY = "~"
 
 
-async def index_post(at: Unit | Tx, *, post_id: int, title: str, body: str) -> None:
-    """Puts or replaces a post's row. `body` is plain text; `title` is empty for all but first posts.
+async def index_post(at: Unit | Tx, *, post_id: int, title: str, body: str, is_new: bool = False) -> None:
+    """Puts or replaces a post's row; one that `is_new` has none.
 
+    `body` is plain text; `title` is empty for all but first posts.
     Needs a unit (or transaction) that writes. Reads at most 1,000,000 characters of each."""
     tx = at.tx if isinstance(at, Unit) else at
     head, text = index_texts(tx.engine, title=title, body=body)
     if tx.engine == SQLITE:
-        await rows.save_words(tx, post_id, title=head, body=text)
+        await rows.save_words(tx, post_id, title=head, body=text, is_new=is_new)
         return
     await rows.save_vector(tx, post_id, title=head, body=text)
 

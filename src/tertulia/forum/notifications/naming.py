@@ -30,7 +30,7 @@ async def tell_named(unit: Unit, event: PostCreated | PostEdited) -> None:
     """Tells the people whom a new post (or an edit, anew) mentions, answers or quotes, or whom a message is for."""
     if isinstance(event, PostCreated) and (event.quiet or await _names_nobody(unit, event)):
         return
-    found = await find_subject(unit, event.post_id, event.topic_id)
+    found = unit.subject or await find_subject(unit, event.post_id, event.topic_id)
     if found is None:
         return
     reasons = await gather_reasons(unit, event, post=found[0], topic=found[1], with_links=False)
@@ -53,6 +53,8 @@ async def _names_nobody(unit: Unit, event: PostCreated) -> bool:
     """Most posts: told by the event and one look, without the post, its topic and its tags."""
     if event.mentions or event.quotes or event.category_id is None:
         return False
+    if unit.subject is not None:
+        return unit.subject[0].reply_to_user_id is None
     return await audience.find_answered(unit.tx, event.post_id) is None
 
 

@@ -71,23 +71,50 @@ async def prepare_checked_body(
     return body, found if lenient else [*found, *check_contents(unit, body)]
 
 
+def _may_repeat(unit: Unit) -> bool:
+    return unit.actor.is_staff or not unit.site.unique_posts_mins or unit.actor.user_id is None
+
+
 async def check_repetition(unit: Unit, body: Body) -> list[ForumError]:
     """Whether the author wrote the same lately. Staff are exempt. Only what it says after `unit.write()` holds."""
-    if unit.actor.is_staff or not unit.site.unique_posts_mins or unit.actor.user_id is None:
+    if unit.actor.user_id is None or _may_repeat(unit):
         return []
     since = unit.now - unit.site.unique_posts_mins * MINUTE
     seen = await store.has_recent_raw(unit.tx, unit.actor.user_id, raw_key=body.raw_key, since=since)
     return [errors.BodyTooSimilar()] if seen else []
 
 
-async def check_pace(unit: Unit, topic: Topic) -> list[ForumError]:
-    """Slow mode, replies in a row, and what new users may say before somebody answers them.
+async def check_lately(unit: Unit, body: Body, *, topic: Topic) -> list[ForumError]:
+    """What the author wrote lately: the same text, slow mode, replies in a row, and what new users may say before
+    somebody answers them.
 
-    Moderators of the category are exempt from the first, staff and the topic's author from the others, which
-    do not count in private messages. Only what it says after `unit.write()` holds. Source: upstream."""
-    user_id, site, found = unit.actor.user_id, unit.site, []
-    if user_id is None or unit.actor.moderates(topic.category_id):
+    Staff may repeat themselves. Moderators of the category are exempt from slow mode, they and the topic's author
+    from the others, which do not count in private messages. Only what it says after `unit.write()` holds. Source:
+    upstream."""
+    user_id, site, paced = unit.actor.user_id, unit.site, not unit.actor.moderates(topic.category_id)
+    if user_id is None:
         return []
+    in_row = site.max_consecutive_replies if paced and not (topic.is_message or topic.user_id == user_id) else 0
+    repeats, last = False, 0
+    if in_row or not _may_repeat(unit):
+        repeats, last = await store.find_said_lately(
+            unit.tx,
+            topic.id,
+            user_id,
+            raw_key=body.raw_key,
+            since=unit.now - site.unique_posts_mins * MINUTE,
+            limit=in_row,
+        )
+    found: list[ForumError] = [errors.BodyTooSimilar()] if repeats and not _may_repeat(unit) else []
+    found += await _check_pace(unit, topic, user_id=user_id) if paced else []
+    if in_row and last == in_row:
+        found.append(errors.ConsecutiveReplies(maximum=in_row))
+    return found
+
+
+async def _check_pace(unit: Unit, topic: Topic, *, user_id: int) -> list[ForumError]:
+    site = unit.site
+    found: list[ForumError] = []
     if topic.slow_mode_seconds:
         last = await store.find_last_time(unit.tx, topic.id, user_id)
         left = 0 if last is None else last + topic.slow_mode_seconds * 1000 - unit.now
@@ -95,10 +122,6 @@ async def check_pace(unit: Unit, topic: Topic) -> list[ForumError]:
             found.append(errors.SlowMode(seconds=-(-left // 1000)))
     if topic.is_message or topic.user_id == user_id:
         return found
-    if site.max_consecutive_replies:
-        authors = await store.list_last_authors(unit.tx, topic.id, limit=site.max_consecutive_replies)
-        if len(authors) == site.max_consecutive_replies and set(authors) == {user_id}:
-            found.append(errors.ConsecutiveReplies(maximum=site.max_consecutive_replies))
     if unit.actor.trust_level == 0:
         written = await store.count_unanswered(unit.tx, topic.id, user_id)
         if written >= site.newuser_max_replies_per_topic:

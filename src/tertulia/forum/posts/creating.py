@@ -6,9 +6,8 @@ import msgspec
 
 from tertulia.forum.limits.acting import take_reply
 from tertulia.forum.permissions import allow
-from tertulia.forum.posts.checking import check_pace, check_repetition, prepare_checked_body
+from tertulia.forum.posts.checking import check_lately, prepare_checked_body
 from tertulia.forum.posts.preparing import Body
-from tertulia.forum.posts.reading import view_posts
 from tertulia.forum.posts.storing import NewPost, store_post
 from tertulia.forum.topic_rules.claiming import find_allowed
 from tertulia.forum.unit import Unit
@@ -60,8 +59,7 @@ async def create_post(unit: Unit, command: CreatePost) -> PostView:
         auto_track=command.auto_track,
         quiet=command.import_mode,
     )
-    post = await store_post(unit, new)
-    return (await view_posts(unit, [post]))[0]
+    return await store_post(unit, new)
 
 
 def _honoured(unit: Unit, command: CreatePost) -> CreatePost:
@@ -97,7 +95,7 @@ async def _prepare(unit: Unit, command: CreatePost, *, topic: Topic) -> Body:
 
 
 async def _check_state(unit: Unit, body: Body, *, topic: Topic) -> list[ForumError]:
-    return [*await check_repetition(unit, body), *await check_pace(unit, topic)]
+    return await check_lately(unit, body, topic=topic)
 
 
 async def _find_target(unit: Unit, command: CreatePost, *, topic: Topic) -> Post | None:

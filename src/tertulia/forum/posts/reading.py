@@ -6,7 +6,7 @@ Read next: `abilities.py`; lists across topics are in `listing.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from tertulia.forum.posts.abilities import may_see_content, post_abilities
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import NotFound, PostMissing, TopicMissing
 from tertulia.model.posts import Post, PostLink, PostView
-from tertulia.model.topics import Topic, TopicState
+from tertulia.model.topics import Topic
 from tertulia.model.users import UserCard
 from tertulia.store import cards, posts_reading, topics_reading
 from tertulia.store.lists.streams import FIRST, HIDE, StreamSpec, list_stream
@@ -35,7 +35,7 @@ class _Beside(msgspec.Struct):
     links: Mapping[int, tuple[PostLink, ...]]
     votes: Mapping[int, tuple[int, int]]
     bookmarks: Mapping[int, int]
-    states: Mapping[int, TopicState]
+    read: Mapping[int, int]  # up to which number, by topic
 
 
 async def find_post(unit: Unit, post_id: int) -> tuple[Post, Topic]:
@@ -103,18 +103,30 @@ async def view_posts(unit: Unit, posts: Sequence[Post]) -> list[PostView]:
     return [_view(unit, post, beside=beside) for post in posts if post.topic_id in beside.topics]
 
 
+async def view_created(unit: Unit, post: Post, *, topic: Topic, mentions: Sequence[int], has_links: bool) -> PostView:
+    """The view of a post that the actor wrote just now: nobody voted on it or marked it yet, and it is read."""
+    named = {post.id: tuple(sorted(mentions))}
+    users = await _list_people(unit, [post], named)
+    links = await posts_reading.list_post_links(unit.tx, named, visibility=unit.actor.visibility) if has_links else {}
+    beside = _Beside(
+        topics={topic.id: topic},
+        users=users,
+        group_names=await cards.list_group_names(unit.tx, {card.primary_group_id for card in users.values()}),
+        mentions=named,
+        links=links,
+        votes={},
+        bookmarks={},
+        read={topic.id: post.post_number},
+    )
+    return _view(unit, post, beside=beside)
+
+
 async def _load(unit: Unit, posts: Sequence[Post]) -> _Beside:
     tx, visibility, reader = unit.tx, unit.actor.visibility, unit.actor.user_id
     ids = [post.id for post in posts]
     topic_ids = {post.topic_id for post in posts}
     mentions = await posts_reading.list_mentions(tx, ids)
-    people = {
-        user_id
-        for post in posts
-        for user_id in (post.user_id, post.reply_to_user_id, post.last_editor_id, post.deleted_by)
-    }
-    people.update(user_id for mentioned in mentions.values() for user_id in mentioned)
-    users = await cards.list_cards(tx, people)
+    users = await _list_people(unit, posts, mentions)
     return _Beside(
         topics=await topics_reading.list_topics_by_ids(tx, topic_ids, visibility=visibility),
         users=users,
@@ -123,8 +135,26 @@ async def _load(unit: Unit, posts: Sequence[Post]) -> _Beside:
         links=await posts_reading.list_post_links(tx, ids, visibility=visibility),
         votes=await votes.list_votes_of(tx, reader, ids) if reader is not None else {},
         bookmarks=await bookmark_store.list_marked_posts(tx, reader, ids) if reader is not None else {},
-        states=await topic_states.list_states(tx, reader, topic_ids) if reader is not None else {},
+        read=await _list_read(unit, topic_ids),
     )
+
+
+async def _list_people(unit: Unit, posts: Sequence[Post], mentions: Mapping[int, Sequence[int]]) -> dict[int, UserCard]:
+    """Everybody whom the posts show."""
+    people = {
+        user_id
+        for post in posts
+        for user_id in (post.user_id, post.reply_to_user_id, post.last_editor_id, post.deleted_by)
+    }
+    people.update(user_id for mentioned in mentions.values() for user_id in mentioned)
+    return await cards.list_cards(unit.tx, people)
+
+
+async def _list_read(unit: Unit, topic_ids: Collection[int]) -> dict[int, int]:
+    if unit.actor.user_id is None:
+        return {}
+    states = await topic_states.list_states(unit.tx, unit.actor.user_id, topic_ids)
+    return {topic_id: state.last_read_post_number for topic_id, state in states.items()}
 
 
 def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
@@ -132,7 +162,6 @@ def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
     vote = beside.votes.get(post.id)
     author = beside.users.get(post.user_id) or unknown_user(post.user_id)
     readable = may_see_content(unit, post)
-    state = beside.states.get(topic.id)
     return PostView(
         post=post if readable else msgspec.structs.replace(post, raw="", cooked=""),
         user=author,
@@ -149,7 +178,7 @@ def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
         my_vote=vote[0] if vote else 0,
         bookmarked=post.id in beside.bookmarks,
         bookmark_id=beside.bookmarks.get(post.id),
-        read=unit.actor.user is None or (state is not None and state.last_read_post_number >= post.post_number),
+        read=unit.actor.user is None or beside.read.get(topic.id, 0) >= post.post_number,
         yours=unit.actor.user_id is not None and unit.actor.user_id == post.user_id,
         can_see_content=readable,
         abilities=post_abilities(unit, post, topic=topic, vote=vote),

@@ -6,22 +6,23 @@ Rules were checked before; what counts it outside the topic are effects. Used by
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 
 from tertulia.forum.cooking import VERSION, excerpt, has_footnotes, own_footnotes
 from tertulia.forum.page_form import PAGE_VERSION
 from tertulia.forum.posts.preparing import Body
+from tertulia.forum.posts.reading import view_created
 from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references
-from tertulia.forum.unit import Unit
+from tertulia.forum.unit import Subject, Unit
 from tertulia.model.actor import CredentialKind
 from tertulia.model.events import PostCreated, TopicCreated
 from tertulia.model.levels import Level
-from tertulia.model.posts import Post, PostType
+from tertulia.model.posts import Post, PostType, PostView
 from tertulia.model.topics import Topic
 from tertulia.store.writing import posts as store
-from tertulia.store.writing.posts import read_post_again
-from tertulia.store.writing.readers import count_participants, count_post_of, follow_topic, mark_own_post_read
+from tertulia.store.writing.readers import count_post_of, mark_own_post
 from tertulia.store.writing.topics import update_topic
 
 _IMAGE = re.compile(r'(?:<a class="lightbox" href="([^"]+)"[^>]*>)?<img ([^>]*)>')
@@ -43,31 +44,29 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
 
 
-async def store_post(unit: Unit, new: NewPost) -> Post:
+async def store_post(unit: Unit, new: NewPost) -> PostView:
     """Stores it under the topic's next number and tells PostCreated (for the first, TopicCreated before it).
 
-    The topic's row must be locked, then those that `lock_counters` takes."""
+    Answers it as its author sees it. The topic's row must be locked, then those that `lock_counters` takes."""
     topic = new.topic
-    number = 1 + max(topic.highest_post_number, await store.find_highest_number(unit.tx, topic.id, with_deleted=True))
-    post_id = await store.insert_post(unit.tx, fields=_fields(unit, new, number=number))
-    if has_footnotes(new.body.cooked.html):
-        await store.update_post(unit.tx, post_id, fields=own_html(new.body, post_id=post_id))
-    post = await read_post_again(unit.tx, post_id)
+    post, joins = await store.insert_next_post(unit.tx, fields=_fields(unit, new), after=topic.highest_post_number)
+    if has_footnotes(post.cooked):
+        html = own_html(new.body, post_id=post.id)
+        await store.update_post(unit.tx, post.id, fields=html)
+        post = msgspec.structs.replace(post, cooked=str(html["cooked"]))
     mentions, quotes = await store_references(unit, post, topic=topic, body=new.body, is_new=True)
     if new.reply_to is not None:
         await store.update_post(unit.tx, new.reply_to.id, add={"reply_count": 1})
     await count_post_of(unit.tx, topic.id, new.user_id, at=new.created_at)
-    await _count_in_topic(unit, new, post=post)
-    await mark_own_post_read(unit.tx, topic.id, new.user_id, number=number, now=unit.now)
-    if new.auto_track:
-        level = Level.WATCHING if number == 1 else Level.TRACKING
-        await follow_topic(unit.tx, topic.id, new.user_id, level=int(level))
-    _tell(unit, new, post=post, mentions=mentions, quotes=quotes)
-    return await read_post_again(unit.tx, post_id)
+    level = int(Level.WATCHING if post.post_number == 1 else Level.TRACKING) if new.auto_track else None
+    await mark_own_post(unit.tx, topic, new.user_id, number=post.post_number, now=unit.now, level=level)
+    topic = await _count_in_topic(unit, new, post=post, joins=joins)
+    _tell(unit, new, subject=(post, topic), mentions=mentions, quotes=quotes)
+    return await view_created(unit, post, topic=topic, mentions=mentions, has_links=bool(new.body.cooked.links))
 
 
-def _tell(unit: Unit, new: NewPost, *, post: Post, mentions: list[int], quotes: list[int]) -> None:
-    topic = new.topic
+def _tell(unit: Unit, new: NewPost, *, subject: Subject, mentions: list[int], quotes: list[int]) -> None:
+    post, topic = subject
     if post.post_number == 1:
         unit.tell(
             TopicCreated(
@@ -76,7 +75,8 @@ def _tell(unit: Unit, new: NewPost, *, post: Post, mentions: list[int], quotes: 
                 post_id=post.id,
                 user_id=new.user_id,
                 quiet=new.quiet,
-            )
+            ),
+            subject=subject,
         )
     unit.tell(
         PostCreated(
@@ -89,16 +89,16 @@ def _tell(unit: Unit, new: NewPost, *, post: Post, mentions: list[int], quotes: 
             group_mentions=tuple(new.body.mentioned_groups()[:MAXIMUM_MENTIONS]),
             quotes=tuple(quotes),
             quiet=new.quiet,
-        )
+        ),
+        subject=subject,
     )
 
 
-def _fields(unit: Unit, new: NewPost, *, number: int) -> dict[str, object]:
+def _fields(unit: Unit, new: NewPost) -> dict[str, object]:
     credential = unit.actor.credential
     outside = credential is not None and credential.kind not in (CredentialKind.SESSION, CredentialKind.INTERNAL)
     return {
         "topic_id": new.topic.id,
-        "post_number": number,
         "user_id": new.user_id,
         "post_type": int(PostType.WHISPER if new.whisper else PostType.REGULAR),
         "action_code": None,
@@ -130,10 +130,11 @@ def own_html(body: Body, *, post_id: int) -> dict[str, object]:
     }
 
 
-async def _count_in_topic(unit: Unit, new: NewPost, *, post: Post) -> None:
+async def _count_in_topic(unit: Unit, new: NewPost, *, post: Post, joins: bool) -> Topic:
+    """Counts the post in its topic, whose row is locked; answers the topic as it is then."""
     topic = new.topic
-    fields: dict[str, object] = {"participant_count": await count_participants(unit.tx, topic.id)}
-    add = {}
+    fields: dict[str, Any] = {}
+    add = {"participant_count": int(joins)}
     if not new.whisper:
         fields |= {
             "highest_post_number": post.post_number,
@@ -141,7 +142,7 @@ async def _count_in_topic(unit: Unit, new: NewPost, *, post: Post) -> None:
             "last_post_user_id": post.user_id,
             "last_posted_at": max(topic.last_posted_at, post.created_at),
         }
-        add = {
+        add |= {
             "posts_count": 1,
             "reply_count": int(new.reply_to is not None),
             "word_count": post.word_count,
@@ -151,6 +152,8 @@ async def _count_in_topic(unit: Unit, new: NewPost, *, post: Post) -> None:
     if post.post_number == 1:
         fields |= {"first_post_id": post.id, **shown_of_first_post(post.cooked)}
     await update_topic(unit.tx, topic.id, fields=fields, add=add)
+    counted = {name: getattr(topic, name) + by for name, by in add.items()}
+    return msgspec.structs.replace(topic, **fields, **counted, version=topic.version + 1)
 
 
 def shown_of_first_post(html: str) -> dict[str, str | None]:

@@ -9,7 +9,6 @@ from tertulia.forum.limits.acting import take_topic
 from tertulia.forum.permissions import DAY, able, allow
 from tertulia.forum.posts.checking import check_repetition, prepare_checked_body
 from tertulia.forum.posts.preparing import Body
-from tertulia.forum.posts.reading import view_posts
 from tertulia.forum.posts.storing import NewPost, store_post
 from tertulia.forum.tags.tagging import replace_topic_tags, resolve_tags
 from tertulia.forum.topic_rules.checking import check_external_id, check_title_free, check_title_text, checked_link
@@ -20,7 +19,7 @@ from tertulia.forum.unit import Unit
 from tertulia.model.categories import Category
 from tertulia.model.errors import ForumError, LoginRequired, RateLimited, Refusals, TagsTooFew, UnlistedRefused
 from tertulia.model.oneboxes import Place
-from tertulia.model.posts import Post, PostView
+from tertulia.model.posts import PostView
 from tertulia.model.topics import Archetype, CreateTopic
 from tertulia.store.writing import topics as store
 from tertulia.store.writing.counters import lock_counters
@@ -73,8 +72,7 @@ async def create_topic(unit: Unit, command: CreateTopic, *, vouched: bool = Fals
     await unit.write()
     place, found = await _check_state(unit, draft)
     _raise_all(found)
-    post = await _store(unit, draft, place=place)
-    return (await view_posts(unit, [post]))[0]
+    return await _store(unit, draft, place=place)
 
 
 def _honoured(unit: Unit, command: CreateTopic) -> CreateTopic:
@@ -153,7 +151,7 @@ async def _check_daily_messages(unit: Unit, user_id: int) -> None:
         raise RateLimited(seconds=max(1, -(-left // 1000)), limit="pms_per_day")
 
 
-async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
+async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> PostView:
     command = draft.command
     tag_ids = [] if draft.is_message else await _tag_ids(unit, draft, place.category)
     topic_id = await store.insert_topic(
@@ -184,7 +182,7 @@ async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
     topic = await store.read_topic_again(unit.tx, topic_id)
     if draft.is_message:
         tag_ids = [tag.id for tag in await resolve_tags(unit, command.tags or (), topic=topic)]
-    post = await store_post(
+    view = await store_post(
         unit,
         NewPost(
             topic=topic,
@@ -197,7 +195,7 @@ async def _store(unit: Unit, draft: _Draft, *, place: _Place) -> Post:
     )
     if tag_ids:
         await replace_topic_tags(unit.tx, topic_id, tag_ids)
-    return post
+    return view
 
 
 async def _tag_ids(unit: Unit, draft: _Draft, category: Category | None) -> list[int]:

@@ -32,6 +32,12 @@ class Tx(Protocol):
         """Changes rows; answers how many."""
         ...
 
+    async def put(self, query: Query, /, **values: Any) -> None:
+        """Changes rows of one table; nobody asks how many. Read or counted afterwards, they are changed.
+
+        PostgreSQL sends what was put with the next statement, in one round trip; a fault in it is raised there."""
+        ...
+
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         """The same change for each of `rows`."""
         ...

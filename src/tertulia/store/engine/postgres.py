@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tertulia.model.errors import Busy
 from tertulia.store.engine.base import MOST_NAMED, Change, Row, Tx, UniqueViolation, WriteConflict
+from tertulia.store.engine.merging import may_join, merge
 from tertulia.store.engine.query import POSTGRESQL, Compiled, Query, postgresql_arguments
 from tertulia.store.engine.targets import Target, target_of_text
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import asyncpg
 
 ACQUIRE_SECONDS = 10.0
+KEPT_STATEMENTS = 600  # prepared on each connection; more than are usual in a day
+QUERIES_OF_CONNECTION = 1_000_000  # before it is closed for a fresh one
 
 
 class PostgresTx:
@@ -26,17 +29,14 @@ class PostgresTx:
         self.scope = scope
         self.writing = writing
         self.changed: list[Change] = []
+        self._pending: list[Compiled] = []  # put, and not sent yet
+        self._arguments: list[Any] = []
 
     async def all(self, query: Query, /, **values: Any) -> Sequence[Row]:
         compiled = query.postgresql()
         if compiled.target is not None:
             self.changed.append((compiled.target, values))
-        connection = await self.scope.connection()
-        try:
-            rows: Sequence[Row] = await connection.fetch(compiled.text, *postgresql_arguments(compiled, values))
-        except Exception as problem:
-            raise _translate(problem) from problem
-        return rows
+        return await self._fetch(compiled, postgresql_arguments(compiled, values))
 
     async def one(self, query: Query, /, **values: Any) -> Row | None:
         rows = await self.all(query, **values)
@@ -48,25 +48,72 @@ class PostgresTx:
 
     async def run(self, query: Query, /, **values: Any) -> int:
         compiled = query.postgresql()
+        count = await self._execute(compiled, postgresql_arguments(compiled, values))
+        if compiled.target is not None and count:  # what met no row changed nothing
+            self.changed.append((compiled.target, values))
+        return count
+
+    async def put(self, query: Query, /, **values: Any) -> None:
+        compiled = query.postgresql()
+        if compiled.target is None or not self.writing:
+            raise ValueError("only changes are put")
+        self.changed.append((compiled.target, values))
+        if self._pending and not may_join(self._pending, compiled):
+            await self.flush()
+        self._pending.append(compiled)
+        self._arguments.extend(postgresql_arguments(compiled, values))
+
+    async def flush(self) -> None:
+        """Runs what was put and did not run yet."""
+        if self._pending:
+            last = self._pending.pop()
+            here = len(self._arguments) - len(last.names)
+            arguments = self._arguments[here:]
+            del self._arguments[here:]
+            await self._execute(last, arguments)
+
+    async def _fetch(self, compiled: Compiled, arguments: list[Any]) -> Sequence[Row]:
         connection = await self.scope.connection()
+        text, arguments = await self._with_pending(compiled, arguments)
         try:
-            status = await connection.execute(compiled.text, *postgresql_arguments(compiled, values))
+            rows: Sequence[Row] = await connection.fetch(text, *arguments)
+        except Exception as problem:
+            raise _translate(problem) from problem
+        return rows
+
+    async def _execute(self, compiled: Compiled, arguments: list[Any]) -> int:
+        connection = await self.scope.connection()
+        text, arguments = await self._with_pending(compiled, arguments)
+        try:
+            status = await connection.execute(text, *arguments)
         except Exception as problem:
             raise _translate(problem) from problem
         words = status.split()
-        count = int(words[-1]) if words and words[-1].isdigit() else 0
-        if compiled.target is not None and (count or len(words) < 2):  # what met no row changed nothing
-            self.changed.append((compiled.target, values))
-        return count
+        return int(words[-1]) if words and words[-1].isdigit() else 0
+
+    async def _with_pending(self, compiled: Compiled, arguments: list[Any]) -> tuple[str, list[Any]]:
+        """The statement with what was put before it; what it must see is run first."""
+        if not self._pending:
+            return compiled.text, arguments
+        if not may_join(self._pending, compiled):
+            await self.flush()
+            return compiled.text, arguments
+        pending, before = self._pending, self._arguments
+        self._pending, self._arguments = [], []
+        return merge(pending, compiled), before + arguments
 
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         compiled: Compiled = query.postgresql()
         named = list(rows)
         if not named:
             return
+        if len(named) == 1 and self.writing:
+            await self.put(query, **named[0])
+            return
         if compiled.target is not None:
             few = len(named) <= MOST_NAMED
             self.changed.extend([(compiled.target, row) for row in named] if few else [(compiled.target, None)])
+        await self.flush()
         connection = await self.scope.connection()
         try:
             await connection.executemany(compiled.text, [postgresql_arguments(compiled, row) for row in named])
@@ -75,6 +122,7 @@ class PostgresTx:
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
         self.changed.append((Target(table), None))
+        await self.flush()
         connection = await self.scope.connection()
         try:
             await connection.copy_records_to_table(table, columns=columns, records=rows)
@@ -84,6 +132,7 @@ class PostgresTx:
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
         if self.writing and (target := target_of_text(sql)) is not None:
             self.changed.append((target, None))
+        await self.flush()
         connection = await self.scope.connection()
         rows: Sequence[Row] = await connection.fetch(sql, *values)
         return rows
@@ -107,14 +156,17 @@ class _Scope:
         self._writing = writing
         self._connection: asyncpg.pool.PoolConnectionProxy[Any] | None = None
         self._ended = False
-        self.tx: Tx = PostgresTx(self, writing=writing)
+        self._tx = PostgresTx(self, writing=writing)
+        self.tx: Tx = self._tx
 
     async def connection(self) -> asyncpg.pool.PoolConnectionProxy[Any]:
         if self._ended:
             raise RuntimeError("the unit has ended")
         if self._connection is None:
+            # A time limit makes a task; who finds a free connection needs none.
+            limit = None if self._pool.get_idle_size() else ACQUIRE_SECONDS
             try:
-                self._connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+                self._connection = await self._pool.acquire(timeout=limit)
             except TimeoutError as problem:
                 raise Busy(seconds=5) from problem
             mode = "" if self._writing else " ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -139,10 +191,22 @@ class _Scope:
         await asyncio.shield(self._finish("ROLLBACK"))
 
     async def commit(self) -> None:
-        await asyncio.shield(self._finish("COMMIT"))
+        await asyncio.shield(self._commit())
+
+    async def _commit(self) -> None:
+        try:
+            await self._tx.flush()
+        except BaseException:
+            await self._finish("ROLLBACK")
+            raise
+        await self._finish("COMMIT")
 
     async def roll_back(self) -> None:
         await asyncio.shield(self._finish("ROLLBACK"))
+
+
+async def _leave_as_it_is(_: asyncpg.Connection[Any]) -> None:
+    """Pools run this where they would reset the session; an open transaction they roll back before it."""
 
 
 class PostgresDatabase:
@@ -158,8 +222,17 @@ class PostgresDatabase:
     async def open(self) -> None:
         import asyncpg
 
+        # A scope leaves nothing behind but the end of its transaction: a reset would be a round trip for nothing.
         self.pool = await asyncpg.create_pool(
-            self.url, min_size=1, max_size=self.pool_size, server_settings=self.server_settings, timeout=ACQUIRE_SECONDS
+            self.url,
+            min_size=1,
+            max_size=self.pool_size,
+            max_queries=QUERIES_OF_CONNECTION,
+            statement_cache_size=KEPT_STATEMENTS,
+            max_cached_statement_lifetime=0,
+            reset=_leave_as_it_is,
+            server_settings=self.server_settings,
+            timeout=ACQUIRE_SECONDS,
         )
 
     async def close(self) -> None:

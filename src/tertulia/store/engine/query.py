@@ -7,6 +7,7 @@ Why not SQLAlchemy's own connections: docs/decisions/0002.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,13 +23,14 @@ from tertulia.store.engine.targets import Target, target_of, target_of_text
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
+_WORD = re.compile(r"\w+")
 _encode_list = msgspec.json.Encoder().encode
 
 
 class Compiled:
     """Text for one engine and the order of its parameters with their constants."""
 
-    __slots__ = ("arguments", "names", "returns", "target", "text")
+    __slots__ = ("names", "target", "text", "words")
 
     def __init__(
         self, text: str, names: Sequence[str], constants: Mapping[str, Any], *, target: Target | None = None
@@ -36,6 +38,7 @@ class Compiled:
         self.text = text
         self.target = target  # what it changes; None: it only reads
         self.names = tuple((name, constants.get(name)) for name in names)
+        self.words = frozenset(_WORD.findall(text))  # every table that it names is among them
 
 
 class Query:
@@ -152,18 +155,32 @@ def _compile(statement: ClauseElement, *, engine: str) -> Compiled:
     )
 
 
-def insert_query(table: Table, *columns: str, returning: str | None = None, ignore: bool = False) -> Query:
-    """INSERT of the named columns (parameters carry the columns' names). `ignore` skips rows that exist."""
+def insert_query(
+    table: Table,
+    *columns: str,
+    returning: str | Callable[[], Sequence[ColumnElement[Any]]] | None = None,
+    ignore: bool = False,
+    computed: Callable[[], Mapping[str, ColumnElement[Any]]] | None = None,
+    change: Callable[[Any], Any] | None = None,
+) -> Query:
+    """INSERT of the named columns (parameters carry the columns' names) and of `computed` ones.
+
+    `ignore` skips rows that exist, `change` says what becomes of them; `returning` names the column to answer, or
+    makes all of them."""
 
     def build() -> ClauseElement:
         from sqlalchemy.dialects import postgresql, sqlite
 
-        values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+        values: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+        values |= computed() if computed is not None else {}
         statement = _Insert(sqlite.insert(table).values(values), postgresql.insert(table).values(values))
         if ignore:
             statement = statement.each(lambda insert: insert.on_conflict_do_nothing())
+        if change is not None:
+            statement = statement.each(change)
         if returning is not None:
-            statement = statement.each(lambda insert: insert.returning(table.c[returning]))
+            answered = (table.c[returning],) if isinstance(returning, str) else returning()
+            statement = statement.each(lambda insert: insert.returning(*answered))
         return statement
 
     return Query(build)

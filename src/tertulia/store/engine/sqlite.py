@@ -23,6 +23,7 @@ from tertulia.store.engine.targets import Target, target_of_text
 
 BUSY_SECONDS = 10.0
 BATCH_UNITS = 64
+KEPT_STATEMENTS = 600  # prepared on each connection; more than are usual in a day
 
 
 class SqliteTx:
@@ -62,6 +63,9 @@ class SqliteTx:
         if count == 0 and self.writing and query.sqlite().target is not None:
             self.changed.pop()  # it met no row
         return count
+
+    async def put(self, query: Query, /, **values: Any) -> None:
+        await self.run(query, **values)
 
     async def many(self, query: Query, rows: Iterable[Mapping[str, Any]], /) -> None:
         compiled = query.sqlite()
@@ -155,7 +159,12 @@ class SqliteDatabase:
         uri = self.path.startswith("file:")
         # Where another connection closes at this moment SQLite locks the file for an instant: wait for it.
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, uri=uri
+            self.path,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+            uri=uri,
+            cached_statements=KEPT_STATEMENTS,
         )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={self.synchronous}")

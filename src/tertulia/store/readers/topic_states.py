@@ -48,21 +48,30 @@ def _greatest(name: str) -> ColumnElement[int]:
     return case((column > given, column), else_=given)
 
 
-def watches_around() -> ColumnElement[bool]:
-    """Whether the reader of a row watches the topic's category or one of its tags: tracking would be less."""
+def watches_around(
+    *,
+    user_id: ColumnElement[int] = topic_states.c.user_id,
+    topic_id: ColumnElement[int] = topic_states.c.topic_id,
+    category_id: ColumnElement[int] | None = None,
+) -> ColumnElement[bool]:
+    """Whether the reader of a row watches the topic's category or one of its tags: tracking would be less.
+
+    A `category_id` that is known need not be looked up."""
     by_category = select(levels.c.user_id).where(
-        levels.c.user_id == topic_states.c.user_id,
+        levels.c.user_id == user_id,
         levels.c.subject == int(Subject.CATEGORY),
         levels.c.level == int(Level.WATCHING),
-        levels.c.subject_id == topics.c.category_id,
-        topics.c.id == topic_states.c.topic_id,
     )
+    if category_id is None:
+        by_category = by_category.where(levels.c.subject_id == topics.c.category_id, topics.c.id == topic_id)
+    else:
+        by_category = by_category.where(levels.c.subject_id == category_id)
     by_tag = select(levels.c.user_id).where(
-        levels.c.user_id == topic_states.c.user_id,
+        levels.c.user_id == user_id,
         levels.c.subject == int(Subject.TAG),
         levels.c.level == int(Level.WATCHING),
         levels.c.subject_id == topic_tags.c.tag_id,
-        topic_tags.c.topic_id == topic_states.c.topic_id,
+        topic_tags.c.topic_id == topic_id,
     )
     return or_(exists(by_category.correlate(topic_states)), exists(by_tag.correlate(topic_states)))
 

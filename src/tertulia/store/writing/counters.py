@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, case, delete, func, select, update
 
 from tertulia.store.engine import Tx, among, parameter, query
+from tertulia.store.engine.query import SQLITE
 from tertulia.store.schema.categories import categories
 from tertulia.store.schema.posts import votes
 from tertulia.store.schema.topics import topics
 from tertulia.store.schema.users import users
 from tertulia.store.writing.rows import change_row
 
-_LOCK_CATEGORY = query(
-    lambda: select(categories.c.id).where(categories.c.id == parameter("category")).with_for_update()
-)
+
+def _lock_both() -> Select[Any]:
+    """The user's row is looked at only when the category's is locked."""
+    category = select(categories.c.id).where(categories.c.id == parameter("category")).with_for_update().cte("locked")
+    first = select(func.count()).select_from(category).scalar_subquery() >= 0
+    return select(users.c.id).where(users.c.id == parameter("user"), first).with_for_update(of=users)
+
+
+_LOCK_BOTH = query(_lock_both)
 _LOCK_USER = query(lambda: select(users.c.id).where(users.c.id == parameter("user")).with_for_update())
 _LATEST_TOPIC = query(
     lambda: (
@@ -40,25 +48,36 @@ _VOTERS = query(
 )
 _DELETE_VOTES = query(lambda: delete(votes).where(votes.c.post_id == parameter("voted")))
 _UNLIKE = query(lambda: update(users).where(among(users.c.id, "voters")).values(likes_given=users.c.likes_given - 1))
-_LAST_POSTED = query(
+_POSTED = query(
     lambda: (
         update(users)
-        .where(users.c.id == parameter("user"), func.coalesce(users.c.last_posted_at, 0) < parameter("at"))
-        .values(last_posted_at=parameter("at"))
+        .where(users.c.id == parameter("user"))
+        .values(
+            post_count=users.c.post_count + parameter("by"),
+            last_posted_at=case(
+                (func.coalesce(users.c.last_posted_at, 0) < parameter("at"), parameter("at")),
+                else_=users.c.last_posted_at,
+            ),
+        )
     )
 )
 
 
 async def lock_counters(tx: Tx, *, category_id: int | None, user_id: int) -> None:
-    """Takes the rows that a post will count in, in the order in which everybody takes them."""
-    if category_id is not None:
-        await tx.value(_LOCK_CATEGORY, category=category_id)
-    await tx.value(_LOCK_USER, user=user_id)
+    """Takes the rows that a post will count in, in the order in which everybody takes them. SQLite has one writer."""
+    if tx.engine == SQLITE:
+        return
+    if category_id is None:
+        await tx.value(_LOCK_USER, user=user_id)
+    else:
+        await tx.value(_LOCK_BOTH, category=category_id, user=user_id)
 
 
-async def shift_category(tx: Tx, category_id: int, *, topics: int = 0, posts: int = 0) -> None:
-    """Adds to how many topics and posts the category holds."""
-    await change_row(tx, categories, category_id, add={"topic_count": topics, "post_count": posts})
+async def shift_category(
+    tx: Tx, category_id: int, *, topics: int = 0, posts: int = 0, latest: Mapping[str, int | None] | None = None
+) -> None:
+    """Adds to how many topics and posts the category holds; `latest` as in `set_latest`."""
+    await change_row(tx, categories, category_id, fields=latest, add={"topic_count": topics, "post_count": posts})
 
 
 async def set_latest(tx: Tx, category_id: int, *, fields: Mapping[str, int | None]) -> None:
@@ -79,9 +98,9 @@ async def shift_user(tx: Tx, user_id: int, *, add: Mapping[str, int]) -> None:
     await change_row(tx, users, user_id, add=add)
 
 
-async def set_last_posted(tx: Tx, user_id: int, *, at: int) -> None:
-    """The user posted at `at` (ms), if that is later than what is known."""
-    await tx.run(_LAST_POSTED, user=user_id, at=at)
+async def count_posted(tx: Tx, user_id: int, *, posts: int, at: int) -> None:
+    """The user posted at `at` (ms), which is kept if it is later than what is known; `posts` more count."""
+    await tx.put(_POSTED, user=user_id, by=posts, at=at)
 
 
 async def remove_votes(tx: Tx, post_id: int, *, author_id: int) -> int:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from tertulia.model.actor import Visibility
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic
 from tertulia.store.engine import Mapper, Tx, insert_query, parameter, query
 from tertulia.store.schema.posts import posts
+from tertulia.store.schema.topics import topic_posters
 from tertulia.store.visibility import post_is_visible
 from tertulia.store.writing.rows import change_row
 from tertulia.store.writing.topics import lock_topic
@@ -32,6 +33,29 @@ def _is_spoken() -> ColumnElement[bool]:
 
 
 _INSERT = insert_query(posts, *_CREATED, returning="id")
+
+
+def _next_number() -> dict[str, ColumnElement[Any]]:
+    highest = func.coalesce(func.max(posts.c.post_number), 0)
+    after: ColumnElement[Any] = parameter("after")
+    number = select(case((highest < after, after), else_=highest) + 1).where(posts.c.topic_id == parameter("in_topic"))
+    return {"post_number": number.scalar_subquery()}
+
+
+def _posts_before() -> ColumnElement[Any]:
+    """How many posts the author had in the topic."""
+    counted = select(topic_posters.c.post_count).where(
+        topic_posters.c.topic_id == parameter("in_topic"), topic_posters.c.user_id == parameter("by_author")
+    )
+    return func.coalesce(counted.scalar_subquery(), 0)
+
+
+_INSERT_NEXT = insert_query(
+    posts,
+    *(name for name in _CREATED if name != "post_number"),
+    computed=_next_number,
+    returning=lambda: (*POST.columns, _posts_before()),
+)
 _TOPIC_OF = query(lambda: select(posts.c.topic_id).where(posts.c.id == parameter("post_id")))
 _SEEN = query(
     lambda: select(*POST.columns).where(
@@ -66,20 +90,10 @@ _LAST_SPOKEN = query(
         .limit(1)
     )
 )
-_LAST_AUTHORS = query(
-    lambda: (
-        select(posts.c.user_id)
-        .where(
-            posts.c.topic_id == parameter("topic_id"),
-            posts.c.deleted_at.is_(None),
-            _is_spoken(),
-        )
-        .order_by(posts.c.post_number.desc())
-        .limit(parameter("limit"))
-    )
-)
-_SAME_RAW = query(
-    lambda: (
+
+
+def _same_raw() -> Select[Any]:
+    return (
         select(posts.c.id)
         .where(
             posts.c.user_id == parameter("author"),
@@ -89,7 +103,26 @@ _SAME_RAW = query(
         )
         .limit(1)
     )
-)
+
+
+def _said_lately() -> Select[Any]:
+    last = (
+        select(posts.c.user_id)
+        .where(
+            posts.c.topic_id == parameter("topic_id"),
+            posts.c.deleted_at.is_(None),
+            _is_spoken(),
+        )
+        .order_by(posts.c.post_number.desc())
+        .limit(parameter("limit"))
+        .subquery()
+    )
+    of_author = select(func.count()).select_from(last).where(last.c.user_id == parameter("author"))
+    return select(_same_raw().scalar_subquery(), of_author.scalar_subquery())
+
+
+_SAID_LATELY = query(_said_lately)
+_SAME_RAW = query(_same_raw)
 _LAST_BY = query(
     lambda: select(func.max(posts.c.created_at)).where(
         posts.c.topic_id == parameter("topic_id"), posts.c.user_id == parameter("author")
@@ -140,6 +173,17 @@ async def insert_post(tx: Tx, *, fields: Mapping[str, Any]) -> int:
     return int(await tx.value(_INSERT, **{name: fields[name] for name in _CREATED}))
 
 
+async def insert_next_post(tx: Tx, *, fields: Mapping[str, Any], after: int) -> tuple[Post, bool]:
+    """A post under the first number of its topic that is above `after` and all that were ever taken by its rows.
+
+    Answers it, and whether its author had none in the topic before. `fields` holds all others of `_CREATED`."""
+    places = {"in_topic": fields["topic_id"], "by_author": fields["user_id"], "after": after}
+    row = await tx.one(_INSERT_NEXT, **fields, **places)
+    if row is None:
+        raise LookupError(fields["topic_id"])
+    return POST.one(row), row[len(POST)] <= 0
+
+
 async def update_post(
     tx: Tx, post_id: int, *, fields: Mapping[str, Any] | None = None, add: Mapping[str, int] | None = None
 ) -> None:
@@ -157,9 +201,12 @@ async def find_last_post(tx: Tx, topic_id: int) -> Post | None:
     return POST.maybe(await tx.one(_LAST_SPOKEN, topic_id=topic_id))
 
 
-async def list_last_authors(tx: Tx, topic_id: int, *, limit: int) -> list[int]:
-    """Who wrote the newest posts of the topic, the newest first."""
-    return [int(row[0]) for row in await tx.all(_LAST_AUTHORS, topic_id=topic_id, limit=limit)]
+async def find_said_lately(
+    tx: Tx, topic_id: int, user_id: int, *, raw_key: str, since: int, limit: int
+) -> tuple[bool, int]:
+    """Whether the user wrote the same after `since` (ms), and how many of the topic's last `limit` posts are theirs."""
+    row = await tx.one(_SAID_LATELY, topic_id=topic_id, author=user_id, same_key=raw_key, since=since, limit=limit)
+    return (row[0] is not None, int(row[1])) if row is not None else (False, 0)
 
 
 async def has_recent_raw(tx: Tx, user_id: int, *, raw_key: str, since: int) -> bool:

@@ -5,10 +5,13 @@ What reading changes is in `store/readers/topic_states.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, func, or_, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
 
 from tertulia.model.levels import Level
-from tertulia.store.engine import Tx, insert_query, parameter, query, upsert_query
+from tertulia.model.topics import Topic
+from tertulia.store.engine import Query, Tx, insert_query, parameter, query, upsert_query
 from tertulia.store.readers.topic_states import watches_around
 from tertulia.store.schema.topics import topic_posters, topic_states
 
@@ -34,34 +37,46 @@ _PARTICIPANTS = query(
 _OPEN = insert_query(topic_states, "topic_id", "user_id", "first_visited_at", "last_visited_at", ignore=True)
 
 
-def _higher(name: str, value: str) -> object:
+def _higher(name: str, value: str) -> ColumnElement[int]:
     column = topic_states.c[name]
     return case((column < parameter(value), parameter(value)), else_=column)
 
 
-_READ = query(
-    lambda: (
-        update(topic_states)
-        .where(topic_states.c.topic_id == parameter("of_topic"), topic_states.c.user_id == parameter("of_user"))
-        .values(
-            last_read_post_number=_higher("last_read_post_number", "number"),
-            highest_seen_post_number=_higher("highest_seen_post_number", "number"),
-        )
+def _follow() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The level in a new row, and in one that is there.
+
+    A level that somebody chose stays, above all the muted one; one that follows from category or tags is only
+    raised."""
+    watches = watches_around(
+        user_id=parameter("of_user"), topic_id=parameter("of_topic"), category_id=parameter("of_category")
     )
-)
-_TRACK = query(
-    lambda: (
-        update(topic_states)
-        .where(
-            topic_states.c.topic_id == parameter("of_topic"),
-            topic_states.c.user_id == parameter("of_user"),
-            # A level that somebody chose stays, above all the muted one; one that follows from category or tags is
-            # only raised.
-            or_(and_(topic_states.c.level.is_(None), ~watches_around()), topic_states.c.level == int(Level.REGULAR)),
-        )
-        .values(level=parameter("wanted"))
+    level = topic_states.c.level
+    raised = or_(and_(level.is_(None), ~watches), level == int(Level.REGULAR))
+    wanted: ColumnElement[Any] = parameter("wanted")
+    return case((watches, null()), else_=wanted), case((raised, wanted), else_=level)
+
+
+def _wrote(*, follows: bool) -> Query:
+    def change(insert: Any) -> Any:
+        changes = {name: _higher(name, "number") for name in ("last_read_post_number", "highest_seen_post_number")}
+        changes |= {"level": _follow()[1]} if follows else {}
+        return insert.on_conflict_do_update(index_elements=["topic_id", "user_id"], set_=changes)
+
+    return insert_query(
+        topic_states,
+        "topic_id",
+        "user_id",
+        "last_visited_at",
+        computed=lambda: {
+            **dict.fromkeys(("last_read_post_number", "highest_seen_post_number"), parameter("number")),
+            **({"level": _follow()[0]} if follows else {}),
+        },
+        change=change,
     )
-)
+
+
+_WROTE = _wrote(follows=False)
+_WROTE_AND_FOLLOWS = _wrote(follows=True)
 _CLEAR_PIN = query(
     lambda: (
         update(topic_states)
@@ -73,7 +88,7 @@ _CLEAR_PIN = query(
 
 async def count_post_of(tx: Tx, topic_id: int, user_id: int, *, at: int) -> None:
     """One more post of the user in the topic, written at `at` (ms)."""
-    await tx.run(_POSTED, topic_id=topic_id, user_id=user_id, post_count=1, last_posted_at=at)
+    await tx.put(_POSTED, topic_id=topic_id, user_id=user_id, post_count=1, last_posted_at=at)
 
 
 async def shift_posts_of(tx: Tx, topic_id: int, user_id: int, *, by: int) -> None:
@@ -86,15 +101,16 @@ async def count_participants(tx: Tx, topic_id: int) -> int:
     return int(await tx.value(_PARTICIPANTS, of_topic=topic_id))
 
 
-async def mark_own_post_read(tx: Tx, topic_id: int, user_id: int, *, number: int, now: int) -> None:
-    """Whoever wrote post `number` has read up to it; whether they ever opened the topic is for reading to say."""
-    await tx.run(_OPEN, topic_id=topic_id, user_id=user_id, first_visited_at=None, last_visited_at=now)
-    await tx.run(_READ, of_topic=topic_id, of_user=user_id, number=number)
+async def mark_own_post(tx: Tx, topic: Topic, user_id: int, *, number: int, now: int, level: int | None) -> None:
+    """Whoever wrote post `number` has read up to it; whether they ever opened the topic is for reading to say.
 
-
-async def follow_topic(tx: Tx, topic_id: int, user_id: int, *, level: int) -> None:
-    """Raises the user's level in the topic unless the user chose one. The row must be there."""
-    await tx.run(_TRACK, of_topic=topic_id, of_user=user_id, wanted=level)
+    Raises the user's level in the topic to `level` unless the user chose one."""
+    places = {"topic_id": topic.id, "user_id": user_id, "number": number, "last_visited_at": now}
+    if level is None:
+        await tx.put(_WROTE, **places)
+        return
+    around = {"of_topic": topic.id, "of_user": user_id, "of_category": topic.category_id}
+    await tx.put(_WROTE_AND_FOLLOWS, **places, **around, wanted=level)
 
 
 async def set_cleared_pin(tx: Tx, topic_id: int, user_id: int, *, at: int | None, now: int) -> None:

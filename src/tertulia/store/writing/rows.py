@@ -16,13 +16,13 @@ from tertulia.store.engine import Query, Tx, parameter, query
 
 async def change_row(
     tx: Tx, table: Table, row_id: int, *, fields: Mapping[str, Any] | None = None, add: Mapping[str, int] | None = None
-) -> int:
-    """Sets `fields` and adds `add` to the row with that id; answers how many rows that were (0 or 1)."""
+) -> None:
+    """Sets `fields` and adds `add` to the row with that id, if there is one."""
     fields, add = fields or {}, {name: by for name, by in (add or {}).items() if by}
     if not fields and not add:
-        return 0
+        return
     values = {f"new_{name}": value for name, value in fields.items()} | {f"by_{name}": by for name, by in add.items()}
-    return await tx.run(_change(table, tuple(sorted(fields)), tuple(sorted(add))), row_id=row_id, **values)
+    await tx.put(_change(table, tuple(sorted(fields)), tuple(sorted(add))), row_id=row_id, **values)
 
 
 @functools.cache
