@@ -139,10 +139,8 @@ class Unit:
         Raises Busy."""
         if self._writing is not None:
             return
-        if self._reading is not None:
-            await self._reading.end()
-            self._reading = None
-        self._writing = await self.ports.database.write()
+        reading, self._reading = self._reading, None
+        self._writing = await self.ports.database.write(after=reading)
         if self._writing.tx.engine == SQLITE and self.ports.strict:
             self._watch = asyncio.get_running_loop().call_soon(self._mark_suspended)
 

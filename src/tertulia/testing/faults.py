@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tertulia.store.engine.base import Database, Tx, Writing
+from tertulia.store.engine.base import Database, Reading, Tx, Writing
 
 
 class CommitFailed(Exception):
@@ -64,8 +64,8 @@ def plan_faults(database: Database, faults: Faults) -> Database:
     """Lets the commits of `database` go wrong as planned. It stays the same object: the store asks for its kind."""
     begin = database.write
 
-    async def write() -> Writing:
-        return _Writing(await begin(), faults)
+    async def write(after: Reading | None = None) -> Writing:
+        return _Writing(await begin(after=after), faults)
 
     vars(database)["write"] = write
     return database

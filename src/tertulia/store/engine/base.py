@@ -84,8 +84,8 @@ class Database(Protocol):
         """Starts a read scope; no connection is taken before the first query."""
         ...
 
-    async def write(self) -> Writing:
-        """Waits for the turn to write, then starts a write scope.
+    async def write(self, after: Reading | None = None) -> Writing:
+        """Ends the read scope `after`, waits for the turn to write, then starts a write scope.
 
         Raises Busy when another process holds the database for longer than the time limit."""
         ...

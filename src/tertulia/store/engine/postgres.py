@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import MOST_NAMED, Change, Row, Tx, UniqueViolation, WriteConflict
+from tertulia.store.engine.base import MOST_NAMED, Change, Reading, Row, Tx, UniqueViolation, WriteConflict
 from tertulia.store.engine.merging import may_join, merge
 from tertulia.store.engine.query import POSTGRESQL, Compiled, Query, postgresql_arguments
 from tertulia.store.engine.targets import Target, target_of_text
@@ -151,9 +151,10 @@ def _translate(problem: Exception) -> Exception:
 class _Scope:
     """A transaction on a pooled connection, begun at the first query."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], *, writing: bool) -> None:
+    def __init__(self, pool: asyncpg.Pool[Any], *, writing: bool, after: _Scope | None = None) -> None:
         self._pool = pool
         self._writing = writing
+        self._after = after  # a read scope, whose connection this one takes over
         self._connection: asyncpg.pool.PoolConnectionProxy[Any] | None = None
         self._ended = False
         self._tx = PostgresTx(self, writing=writing)
@@ -162,6 +163,11 @@ class _Scope:
     async def connection(self) -> asyncpg.pool.PoolConnectionProxy[Any]:
         if self._ended:
             raise RuntimeError("the unit has ended")
+        if self._connection is None and self._after is not None:
+            self._connection = self._after.give_up()
+            self._after = None
+            if self._connection is not None:
+                await self._connection.execute("ROLLBACK; BEGIN")
         if self._connection is None:
             # A time limit makes a task; who finds a free connection needs none.
             limit = None if self._pool.get_idle_size() else ACQUIRE_SECONDS
@@ -173,7 +179,15 @@ class _Scope:
             await self._connection.execute("BEGIN" + mode)
         return self._connection
 
+    def give_up(self) -> asyncpg.pool.PoolConnectionProxy[Any] | None:
+        """Ends the scope without its connection, whose transaction is for the taker to end."""
+        self._ended = True
+        connection, self._connection = self._connection, None
+        return connection
+
     async def _finish(self, statement: str) -> None:
+        if self._after is not None:
+            await self._after.end()
         if self._ended:
             return
         self._ended = True
@@ -251,8 +265,8 @@ class PostgresDatabase:
     def read(self) -> _Scope:
         return _Scope(self.pool, writing=False)
 
-    async def write(self) -> _Scope:
-        return _Scope(self.pool, writing=True)
+    async def write(self, after: Reading | None = None) -> _Scope:
+        return _Scope(self.pool, writing=True, after=after if isinstance(after, _Scope) else None)
 
     async def version(self) -> str | None:
         async with self.pool.acquire() as connection:

@@ -23,6 +23,8 @@ from tertulia.store.engine.targets import Target, target_of, target_of_text
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
+_LISTS = frozenset((list, tuple, set, frozenset))
+_FOR_POSTGRESQL: Mapping[type, Callable[[Any], Any]] = {bool: int, tuple: list, set: list, frozenset: list}
 _WORD = re.compile(r"\w+")
 _encode_list = msgspec.json.Encoder().encode
 
@@ -69,17 +71,19 @@ def query(build: Callable[[], ClauseElement]) -> Query:
 
 def sqlite_arguments(compiled: Compiled, values: Mapping[str, Any]) -> list[Any]:
     """Values in the statement's order; lists become JSON text for `json_each`."""
+    get = values.get
     return [
-        _encode_list(value).decode() if isinstance(value, list | tuple | frozenset | set) else value
-        for value in (values.get(name, constant) for name, constant in compiled.names)
+        _encode_list(value).decode() if type(value := get(name, constant)) in _LISTS else value
+        for name, constant in compiled.names
     ]
 
 
 def postgresql_arguments(compiled: Compiled, values: Mapping[str, Any]) -> list[Any]:
     """Values in the statement's order; flags become the integers that columns hold."""
+    get = values.get
     return [
-        int(value) if isinstance(value, bool) else list(value) if isinstance(value, tuple | frozenset | set) else value
-        for value in (values.get(name, constant) for name, constant in compiled.names)
+        value if (change := _FOR_POSTGRESQL.get(type(value := get(name, constant)))) is None else change(value)
+        for name, constant in compiled.names
     ]
 
 

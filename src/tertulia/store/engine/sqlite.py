@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import MOST_NAMED, Change, Row, Tx, UniqueViolation
+from tertulia.store.engine.base import MOST_NAMED, Change, Reading, Row, Tx, UniqueViolation
 from tertulia.store.engine.query import SQLITE, Query, sqlite_arguments
 from tertulia.store.engine.targets import Target, target_of_text
 
@@ -200,7 +200,9 @@ class SqliteDatabase:
         return version
 
     # -- the turn to write ------------------------------------------------------------------------
-    async def write(self) -> SqliteWriting:
+    async def write(self, after: Reading | None = None) -> SqliteWriting:
+        if after is not None:
+            await after.end()
         await self._turn()
         try:
             if not self._begun:
