@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -185,3 +185,50 @@ def test_thirty_items_cost_as_many_statements_as_three(forum: Forum, statements:
     stale = [path for path in GROWS if many[path] <= few[path]]
     assert not stale, f"these no longer grow; take them out of GROWS: {stale}"
     assert max(many.values()) < 60, many
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+    """Statements that reach a database: on PostgreSQL several changes go in one."""
+    counter = Counter()
+    for kind, names in ((SqliteTx, ("_execute", "many", "text")), (PostgresTx, ("_fetch", "_execute", "text"))):
+        for name in names:
+            run = getattr(kind, name)
+            monkeypatch.setattr(kind, name, counted(run, counter) if kind is PostgresTx else tallied(run, counter))
+    yield counter
+
+
+def tallied(run: Callable[..., object], counter: Counter) -> object:
+    def counting(*arguments: object, **values: object) -> object:
+        counter.count += 1
+        return run(*arguments, **values)
+
+    return counting
+
+
+# What is written most: how many statements it costs at most, most of them to know that it is allowed. Lower what falls.
+WRITES = {"reply": {"sqlite": 23, "postgresql": 17}, "topic": {"sqlite": 30, "postgresql": 23}}
+
+
+def test_a_reply_and_a_topic_cost_few_statements(forum: Forum, sent: Counter) -> None:
+    forum.given.user("alice", trust_level=2)
+    topic = forum.given.topic(by="alice").post.topic_id
+    forum.given.user("bob", trust_level=2)
+    forum.inline_jobs = False
+    places = {"reply": {"topic_id": topic}, "topic": {"title": "A topic of its own number %d", "category": 1}}
+    found = {}
+    for kind, place in places.items():
+        for number in range(2):  # what the first one remembers is not what it costs
+            fields = {
+                **place,
+                "raw": f"This is text number {number} of a {kind}: see https://example.org/{number} too.",
+            }
+            if "title" in place:
+                fields["title"] = str(place["title"]) % number
+            sent.read()
+            answer = forum.post("/posts.json", headers=forum.keyed("bob"), json=fields)
+            assert answer.status == 200, answer
+            found[kind] = sent.read()
+    engine = forum.ports.database.engine
+    dear = {kind: count for kind, count in found.items() if count > WRITES[kind][engine]}
+    assert not dear, f"read once, count together, put what nobody asks for: {dear}"

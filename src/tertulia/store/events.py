@@ -10,19 +10,17 @@ from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select,
 
 from tertulia.model.events import Event, PostEvent, TopicEvent, UserEvent
 from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
-from tertulia.store.engine.query import POSTGRESQL, SQLITE
+from tertulia.store.engine.query import POSTGRESQL
 from tertulia.store.schema.events import event_cursors, events, remembered
 
 _NAMED = ("event", "actor_id", "topic_id", "post_id", "user_id", "facts", "created_at")
-_INSERT = {
-    SQLITE: insert_query(events, *_NAMED, returning="id", computed=lambda: {"transaction_id": literal_column("0")}),
-    POSTGRESQL: insert_query(
-        events,
-        *_NAMED,
-        returning="id",
-        computed=lambda: {"transaction_id": literal_column("pg_current_xact_id()::text::bigint")},
-    ),
-}
+_INSERT = insert_query(events, *_NAMED, returning="id", computed=lambda: {"transaction_id": literal_column("0")})
+_INSERT_POSTGRESQL = insert_query(
+    events,
+    *_NAMED,
+    returning="id",
+    computed=lambda: {"transaction_id": literal_column("pg_current_xact_id()::text::bigint")},
+)
 
 
 async def insert_event(tx: Tx, event: Event, *, facts: str, now: int) -> int:
@@ -30,7 +28,7 @@ async def insert_event(tx: Tx, event: Event, *, facts: str, now: int) -> int:
     topic_id = event.topic_id if isinstance(event, TopicEvent | PostEvent) else None
     user_id = event.user_id if isinstance(event, UserEvent | PostEvent) else None
     event_id = await tx.value(
-        _INSERT[tx.engine],
+        _INSERT_POSTGRESQL if tx.engine == POSTGRESQL else _INSERT,
         event=str(event.__struct_config__.tag),
         actor_id=event.actor_id,
         topic_id=topic_id,
