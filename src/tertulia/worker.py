@@ -40,7 +40,7 @@ JOBS: dict[str, str] = {
     "oneboxes.fetch": "tertulia.forum.oneboxes.fetching:fetch_onebox",
     "oneboxes.refresh": "tertulia.forum.onebox_refreshing:refresh_posts",
     "posts.delete_abandoned": "tertulia.forum.posts.abandoned:delete_abandoned",
-    "posts.page_forms": "tertulia.forum.posts.page_forms:renew_page_slice",
+    "posts.page_forms": "tertulia.forum.page_forms.keeping:renew_page_slice",
     "posts.recook": "tertulia.forum.recooking:recook_slice",
     "users.delete": "tertulia.forum.account_deleting:delete_user_slice",
     "topics.purge": "tertulia.forum.topics.deleting:purge_slice",

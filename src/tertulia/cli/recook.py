@@ -14,7 +14,7 @@ from tertulia.cli.application import ConfigOption, DatabaseOption, DataOption, a
 from tertulia.cli.opening import load_flags, run_with_forum
 from tertulia.cli.stopping import say
 from tertulia.forum.cooking import VERSION
-from tertulia.forum.posts.page_forms import renew_page_forms
+from tertulia.forum.page_forms.keeping import renew_page_forms
 from tertulia.forum.recooking import Recook, put_recooking, recook_all
 from tertulia.forum.unit import Ports
 

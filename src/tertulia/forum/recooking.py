@@ -13,9 +13,9 @@ import msgspec
 
 from tertulia.forum.cooking import VERSION, plain_text
 from tertulia.forum.indexing.posts import index_post
+from tertulia.forum.page_forms.keeping import JOB as PAGE_FORMS
 from tertulia.forum.posts.claiming import find_allowed
 from tertulia.forum.posts.editing import store_text
-from tertulia.forum.posts.page_forms import JOB as PAGE_FORMS
 from tertulia.forum.posts.preparing import Body, prepare_body
 from tertulia.forum.sessions.actors import build_actor, system_actor
 from tertulia.forum.sites.knobs import load_settings

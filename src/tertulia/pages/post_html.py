@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from tertulia.forum.page_form import page_form
+from tertulia.forum.page_forms.form import page_form
 
 
 def post_html(cooked: str) -> Markup:

@@ -8,8 +8,8 @@ import msgspec
 
 from tertulia.forum.addresses import topic_path
 from tertulia.forum.batches import note_posts_shown
+from tertulia.forum.page_forms.keeping import read_page_forms
 from tertulia.forum.permissions import able
-from tertulia.forum.posts.page_forms import read_page_forms
 from tertulia.forum.posts.reading import read_post
 from tertulia.forum.posts.voting import vote_post
 from tertulia.forum.topics.read_state import record_timings

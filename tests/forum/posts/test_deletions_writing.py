@@ -262,6 +262,8 @@ async def test_a_large_topic_is_purged_in_slices(ports: Ports, monkeypatch: pyte
                     **dict.fromkeys(("raw", "cooked", "raw_key"), "x"),
                     **dict.fromkeys(names),
                     **dict.fromkeys(("cook_version", "word_count", "created_at", "updated_at", "via_key"), 0),
+                    "page_html": None,
+                    "page_version": 0,
                     "last_editor_id": forum.reader,
                 },
             )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tertulia.forum import recooking
-from tertulia.forum.page_form import PAGE_VERSION, needs_form, page_form
+from tertulia.forum.page_forms.form import PAGE_VERSION, needs_form, page_form
+from tertulia.forum.page_forms.keeping import read_page_forms, renew_page_forms
 from tertulia.forum.posts.editing import update_post
-from tertulia.forum.posts.page_forms import read_page_forms, renew_page_forms
 from tertulia.forum.posts.reading import read_post
 from tertulia.forum.unit import Ports
 from tertulia.model.posts import UpdatePost

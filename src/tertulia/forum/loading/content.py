@@ -10,7 +10,7 @@ import msgspec
 
 from tertulia.forum.cooking import plain_text
 from tertulia.forum.indexing.posts import index_texts
-from tertulia.forum.page_form import PAGE_VERSION, kept_form
+from tertulia.forum.page_forms.form import PAGE_VERSION, kept_form
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tertulia.forum.page_form import PAGE_VERSION
+from tertulia.forum.page_forms.form import PAGE_VERSION
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Topic

@@ -14,7 +14,7 @@ from tertulia.forum.groups.addressing import may_address
 from tertulia.forum.groups.visibility import group_reader
 from tertulia.forum.handles import handle_key
 from tertulia.forum.oneboxes.finding import find_oneboxes
-from tertulia.forum.page_form import kept_form
+from tertulia.forum.page_forms.form import kept_form
 from tertulia.forum.posts.texts import clean_raw, raw_key
 from tertulia.forum.unit import Unit
 from tertulia.forum.uploads.showing import image_box, read_cooked_uploads

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tertulia.forum.cooking import VERSION, excerpt, has_footnotes, own_footnotes
-from tertulia.forum.page_form import PAGE_VERSION
+from tertulia.forum.page_forms.form import PAGE_VERSION
 from tertulia.forum.posts.preparing import Body
 from tertulia.forum.posts.reading import view_created
 from tertulia.forum.posts.references import MAXIMUM_MENTIONS, store_references

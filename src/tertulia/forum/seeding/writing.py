@@ -15,7 +15,7 @@ import msgspec
 from tertulia.forum.cooking import VERSION, excerpt, fancy
 from tertulia.forum.indexing.posts import index_texts
 from tertulia.forum.loading.growing import Growth
-from tertulia.forum.page_form import PAGE_VERSION, kept_form
+from tertulia.forum.page_forms.form import PAGE_VERSION, kept_form
 from tertulia.forum.seeding import shares, vocabulary
 from tertulia.forum.seeding.blocks import Block, Text, compose, plain_block, quote_block
 from tertulia.forum.slugs import slugify

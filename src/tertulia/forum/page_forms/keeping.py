@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tertulia.forum.page_form import PAGE_VERSION, kept_form, needs_form, page_form
+from tertulia.forum.page_forms.form import PAGE_VERSION, kept_form, needs_form, page_form
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import PostView
 from tertulia.store import page_forms as store

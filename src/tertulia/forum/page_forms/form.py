@@ -1,7 +1,7 @@
 """The HTML of a post as a page shows it: nothing is loaded over plain http, quotes lead to their source.
 
 Takes sanitised HTML only, where every `<` begins a tag and every value stands in double quotes. It is kept beside the
-post; raise PAGE_VERSION whenever the same HTML gives another form. Read next: `posts/page_forms.py`.
+post; raise PAGE_VERSION whenever the same HTML gives another form. Read next: `keeping.py`.
 """
 
 from __future__ import annotations
