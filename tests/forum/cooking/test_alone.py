@@ -40,6 +40,7 @@ def test_a_player_in_a_paragraph_stands_between_two() -> None:
         ("https://gist.github.com/user/00ff", "user/00ff"),
         ("https://en.wikipedia.org/wiki/Blue_%C5%A0koda", "Blue Škoda"),
         ("https://stackoverflow.com/questions/12/how-to-x", "how to x"),
+        ("https://www.dropbox.com/s/837ylmz2abkga0b/my%20file.7z?dl=0", "my file.7z"),
     ],
 )
 def test_a_card_shows_what_the_address_tells(address: str, title: str) -> None:

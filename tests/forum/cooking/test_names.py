@@ -53,6 +53,16 @@ def test_the_cheap_scan_finds_every_name_that_cooking_mentions() -> None:
     assert find_mentions(raw) == ("one", "two", "three", "four.five", "six")
 
 
+@pytest.mark.parametrize("name", ["ab", "2x.png", "page.HTML"])
+def test_where_nobody_says_who_exists_a_name_that_nobody_may_have_is_nobody(name: str) -> None:
+    assert html_of(f"@{name} @abc") == (
+        f'<p><span class="mention">@{name}</span> <a class="mention" href="/u/abc">@abc</a></p>'
+    )
+    assert f'<a class="mention" href="/u/{name.lower()}">' in html_of(
+        f"@{name}", CookContext(usernames={name.lower(): name})
+    )
+
+
 def test_a_known_hashtag_is_a_link_and_an_unknown_one_is_marked() -> None:
     html = html_of("#support #other", KNOWN)
     assert '<a class="hashtag-cooked" href="/c/support/4" data-slug="support">' in html

@@ -28,7 +28,8 @@ class CookContext(msgspec.Struct, frozen=True, kw_only=True):
 
     `base_url` is the site's own address (scheme, host, path without a last slash); links to it are internal.
     `usernames` and `groups` map the lower-cased name to the name as its owner writes it; None for `usernames`
-    counts every well-formed mention as known. `hashtags` maps a lower-cased slug to (href, text).
+    counts every well-formed mention as known (3 letters or more, and not like `a.png`). `hashtags` maps a lower-cased
+    slug to (href, text).
     `nofollow` marks external links as user content. `uploads` maps the letters of a short address to its upload;
     what is not in it does not exist, and None leaves short addresses as they are. `image_box` is the width and
     height that a picture has in a post at most. `frames` are the beginnings of the addresses that an `iframe` may

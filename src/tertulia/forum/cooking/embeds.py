@@ -25,6 +25,7 @@ _STACK_EXCHANGE = re.compile(
     r"(?:[a-z]+\.)?(?:stackoverflow|superuser|serverfault|askubuntu)\.com|[a-z]+\.stackexchange\.com"
 )
 _QUESTION = re.compile(r"(?:questions/\d{1,12}(?:/.*)?|[aq]/\d{1,12}(?:/.*)?)")
+_SHARED_FILE = re.compile(r"(?:s|scl/fi)/[A-Za-z0-9]{6,40}/([^/]{1,300})")
 _CODE_HOSTS = ("github.com", "gitlab.com")
 _PASTE_HOST = "gist.github.com"
 # The first parts of paths that are pages of the site itself, and nobody's name.
@@ -123,4 +124,6 @@ def _title(host: str, path: str) -> str | None:
         return unquote(path.removeprefix("wiki/")).replace("_", " ")
     if _STACK_EXCHANGE.fullmatch(host) and _QUESTION.fullmatch(path):
         return unquote(steps[-1]).replace("-", " ") if len(steps) >= 3 else path
+    if host == "dropbox.com" and (shared := _SHARED_FILE.fullmatch(path)):
+        return unquote(shared[1])
     return None

@@ -24,6 +24,8 @@ _NAMED = re.compile(
     rf"(?P<code>:[\w+&-]{{1,60}}:(?:t[2-6]:)?)|(?P<face>{_FACES})|(?P<mention>{MENTION})|(?P<hash>\#[\w:-]{{1,101}})"
     rf"|(?P<picture>{PICTURE})"
 )
+# What upstream lets nobody be called: too short, or like a file. Asked where nobody says who exists.
+_NO_NAME = re.compile(r".{1,2}|.*\.(?:js|json|css|htm|html|xml|jpe?g|png|gif|bmp|ico|tiff?|woff)")
 _EMOJI = ("code", "face", "picture")
 _MOST_ALONE = 3
 # Each becomes many times its length; what comes after these stays text.
@@ -122,7 +124,7 @@ class _Writer:
     def _mention(self, written: str) -> str:
         name = written[1:].lower()
         groups, users = self.context.groups or {}, self.context.usernames
-        if name in users if users is not None else name not in groups:
+        if name in users if users is not None else name not in groups and not _NO_NAME.fullmatch(name):
             self._note("mentions", name)
             return f'<a class="mention" href="{self.root}/u/{name}">{written}</a>'
         if name in groups:
