@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -76,6 +77,7 @@ def tag_path(name: str) -> str:
     return f"/tag/{_encoded(name)}"
 
 
+@lru_cache(maxsize=4096)
 def letter_avatar(username: str) -> str:
     """Gives the template of the picture of those who have none: their first letter on a colour of their name.
 

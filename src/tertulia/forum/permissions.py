@@ -46,6 +46,11 @@ def able(unit: Unit, act: str, **subject: object) -> bool:
     return PERMISSIONS[act](_ask(unit, subject)) is None
 
 
+def may(ask: Ask, act: str) -> bool:
+    """The same for an `Ask` that is put together once for many acts."""
+    return PERMISSIONS[act](ask) is None
+
+
 def allow(unit: Unit, act: str, **subject: object) -> None:
     """Raises the row's refusal unless the unit's actor may do `act`."""
     refusal = PERMISSIONS[act](_ask(unit, subject))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -10,7 +11,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_000  # the years 1 to 9999
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TAG = Markup('<time datetime="{iso}" title="{exact}">{shown}</time>')
 
 
 def moment(ms: int) -> datetime:
@@ -41,6 +41,11 @@ def ago(ms: int, *, now: int) -> str:
 
 def time_tag(ms: int, *, now: int) -> Markup:
     """The `time` element for a moment."""
+    return Markup(f"{_opening(ms)}{ago(ms, now=now)}</time>")  # digits and our own words, nothing to escape
+
+
+@lru_cache(maxsize=4096)
+def _opening(ms: int) -> str:
     at = moment(ms)
     iso = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return _TAG.format(iso=iso, exact=f"{day(ms)}, {at:%H:%M} UTC", shown=ago(ms, now=now))
+    return f'<time datetime="{iso}" title="{day(ms)}, {at:%H:%M} UTC">'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tertulia.forum.permissions import MINUTE, able
+from tertulia.forum.asking import Ask
+from tertulia.forum.permissions import MINUTE, may
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import Post, PostAbilities
 from tertulia.model.topics import Topic
@@ -12,23 +13,24 @@ def post_abilities(unit: Unit, post: Post, *, topic: Topic, vote: tuple[int, int
     """The acts that would be allowed now; `vote` is the reader's (value, created_at)."""
     if unit.actor.user is None:
         return PostAbilities(see_history=may_see_history(unit, post, topic=topic), see_raw=may_see_content(unit, post))
-    subject = {"topic": topic, "post": post}
+    ask = Ask(actor=unit.actor, now=unit.now, site=unit.site, topic=topic, post=post)
+    moderates = may(ask, "post.moderate")
     deleted = post.deleted_at is not None
     liked = vote is not None and vote[0] > 0
     return PostAbilities(
-        edit=able(unit, "post.edit", **subject),
-        delete=not deleted and able(unit, "post.delete", **subject),
-        recover=(deleted or post.user_deleted) and able(unit, "post.recover", **subject),
-        purge=deleted and able(unit, "post.purge", **subject),
-        wiki=able(unit, "post.moderate", **subject),
-        like=not liked and able(unit, "post.like", **subject),
+        edit=may(ask, "post.edit"),
+        delete=not deleted and may(ask, "post.delete"),
+        recover=(deleted or post.user_deleted) and may(ask, "post.recover"),
+        purge=deleted and may(ask, "post.purge"),
+        wiki=moderates,
+        like=not liked and may(ask, "post.like"),
         undo_like=liked and vote_is_undoable(unit, vote),
-        down_vote=able(unit, "post.down_vote", **subject),
+        down_vote=may(ask, "post.down_vote"),
         flag=not deleted and unit.actor.user_id != post.user_id,
         see_history=may_see_history(unit, post, topic=topic),
         see_raw=may_see_content(unit, post),
         bookmark=not deleted,
-        moderate=able(unit, "post.moderate", **subject),
+        moderate=moderates,
     )
 
 
@@ -37,7 +39,11 @@ def may_see_history(unit: Unit, post: Post, *, topic: Topic) -> bool:
     if unit.actor.user_id is not None and unit.actor.user_id == post.user_id:
         return True
     shown = unit.site.edit_history_visible_to_public or unit.actor.moderates(topic.category_id)
-    return shown and may_see_content(unit, post) and able(unit, "post.history", topic=topic, post=post)
+    return (
+        shown
+        and may_see_content(unit, post)
+        and may(Ask(actor=unit.actor, now=unit.now, site=unit.site, topic=topic, post=post), "post.history")
+    )
 
 
 def may_see_content(unit: Unit, post: Post) -> bool:
