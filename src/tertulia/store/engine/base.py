@@ -22,6 +22,10 @@ class Tx(Protocol):
 
     async def all(self, query: Query, /, **values: Any) -> Sequence[Row]: ...
 
+    async def alone(self, query: Query, /, **values: Any) -> Sequence[Row]:
+        """The same for rows that need not be of one moment with what the unit reads otherwise."""
+        ...
+
     async def one(self, query: Query, /, **values: Any) -> Row | None: ...
 
     async def value(self, query: Query, /, **values: Any) -> Any:

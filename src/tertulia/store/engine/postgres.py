@@ -38,6 +38,12 @@ class PostgresTx:
             self.changed.append((compiled.target, values))
         return await self._fetch(compiled, postgresql_arguments(compiled, values))
 
+    async def alone(self, query: Query, /, **values: Any) -> Sequence[Row]:
+        if self.scope.is_begun or self.writing:
+            return await self.all(query, **values)
+        compiled = query.postgresql()
+        return await self.scope.fetch_alone(compiled.text, postgresql_arguments(compiled, values))
+
     async def one(self, query: Query, /, **values: Any) -> Row | None:
         rows = await self.all(query, **values)
         return rows[0] if rows else None
@@ -159,6 +165,21 @@ class _Scope:
         self._ended = False
         self._tx = PostgresTx(self, writing=writing)
         self.tx: Tx = self._tx
+
+    @property
+    def is_begun(self) -> bool:
+        return self._connection is not None
+
+    async def fetch_alone(self, text: str, arguments: Sequence[Any]) -> Sequence[Row]:
+        """One statement outside the transaction, which needs no round trips to begin and end it."""
+        if self._ended:
+            raise RuntimeError("the unit has ended")
+        try:
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                rows: Sequence[Row] = await connection.fetch(text, *arguments)
+        except TimeoutError as problem:
+            raise Busy(seconds=5) from problem
+        return rows
 
     async def connection(self) -> asyncpg.pool.PoolConnectionProxy[Any]:
         if self._ended:

@@ -48,6 +48,9 @@ class SqliteTx:
     async def all(self, query: Query, /, **values: Any) -> Sequence[Row]:
         return self._execute(query, values).fetchall()
 
+    async def alone(self, query: Query, /, **values: Any) -> Sequence[Row]:
+        return await self.all(query, **values)
+
     async def one(self, query: Query, /, **values: Any) -> Row | None:
         cursor = self._execute(query, values)
         row: Row | None = cursor.fetchone()
