@@ -79,13 +79,18 @@ def test_who_may_read_a_message_no_longer_ends_more_than_its_topic(table: str) -
         "notifications",
         "report_day_parts",
         "report_marks",
-        "sessions",
         "web_hook_events",
     ],
 )
 def test_what_nobody_is_shown_ends_nothing(table: str) -> None:
     for target in (Target(table), Target(table, frozenset({"x"})), Target(table, inserts=True)):
         assert reach_of(target).reach is Reach.NOWHERE
+
+
+def test_a_session_that_is_ended_reaches_its_person_and_its_use_nobody() -> None:
+    assert reach_of(Target("sessions")).reach is Reach.PERSON
+    assert reach_of(Target("sessions", frozenset({"seen_at", "expires_at"}))).reach is Reach.NOWHERE
+    assert reach_of(Target("sessions", inserts=True)).reach is Reach.NOWHERE
 
 
 def test_an_unknown_table_reaches_everything() -> None:

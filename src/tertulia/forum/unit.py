@@ -7,7 +7,7 @@ send, or look at the clock by other means. The kit, the worker, the command line
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any
 
 import msgspec
@@ -27,6 +27,8 @@ from tertulia.store.changes import log_changes
 from tertulia.store.engine import Database, Tx
 from tertulia.store.engine.base import Reading, Writing
 from tertulia.store.engine.query import SQLITE
+from tertulia.store.fragments import MOST_MS, SITE, Fragments, Reach
+from tertulia.store.freshness import NOBODY
 
 Subject = tuple[Post, Topic]
 InsideEffect = Callable[["Unit", Any], Awaitable[None]]
@@ -60,6 +62,7 @@ class Ports:
         self.clock = clock
         self.offload = offload
         self.wakeup = wakeup
+        self.fragments: Fragments | None = None  # what readers share, where somebody looks whether it still holds
         self.memory: dict[str, Any] = {}  # caches of this process, each bounded by its owner
         self.strict = False  # tests: a write unit that suspends is an error
         self.paced = True  # tests switch off how often keys and people may act; limits per address stay
@@ -106,6 +109,8 @@ class Unit:
         self.if_undone: list[Callable[[], Awaitable[None]]] = []  # awaited when the unit ends without a commit
         self.visited: int | None = None  # the topic whose view this unit noted
         self.holds_until: int | None = None  # when what was read changes by itself, ms
+        self.parts_until: int | None = None  # when the first of the recalled parts ends, ms
+        self.known_at: int | None = None  # what was known of changes before this unit read; None: nobody looked
         self.changed_nothing = False  # says that a commit is none in that sense
         self.present: Callable[[str, Any], Any] = _present_nothing  # the worker knows the words for the outside
 
@@ -127,6 +132,34 @@ class Unit:
         """Says that what this unit read will be shown differently from `moment` (ms) on, though nobody changes it."""
         if moment is not None and moment > self.now:
             self.holds_until = moment if self.holds_until is None else min(moment, self.holds_until)
+
+    def recall(self, key: Hashable) -> Any:
+        """What `keep` was given under the key, if it still holds; None otherwise. Units that write never recall."""
+        fragments = self.ports.fragments
+        if self.known_at is None or fragments is None or self._writing is not None:
+            return None
+        found = fragments.find(key, now=self.now)
+        if found is None:
+            return None
+        self.parts_until = found[1] if self.parts_until is None else min(found[1], self.parts_until)
+        return found[0]
+
+    def keep(self, key: Hashable, value: Any, *, topic_id: int = SITE, user_id: int = NOBODY, size: int = 0) -> None:
+        """Keeps what this unit has read, and nothing but read, for `recall`: until the topic (NO_TOPIC: any list)
+        or something about the person changes, and at most a minute. `size` in bytes."""
+        fragments = self.ports.fragments
+        if self.known_at is None or fragments is None or self._writing is not None:
+            return
+        expires = self.now + MOST_MS
+        if self.holds_until is not None:
+            expires = min(expires, self.holds_until)
+        reach = Reach(topic_id, user_id)
+        fragments.keep(key, value, reach=reach, position=self.known_at, expires=expires, size=size)
+
+    def weigh(self, key: Hashable, size: int) -> None:
+        """Says how many bytes what is kept under the key holds by now."""
+        if self.ports.fragments is not None:
+            self.ports.fragments.weigh(key, size)
 
     @property
     def writes(self) -> bool:

@@ -19,6 +19,7 @@ from tertulia.http.call import Answer, Call
 from tertulia.http.network import Network, resolve_client
 from tertulia.http.signing import safe_header
 from tertulia.model.actor import CredentialKind
+from tertulia.store.fragments import Fragments
 from tertulia.store.freshness import NO_TOPIC, NOBODY, Freshness
 
 MOST_MS = 60_000  # as long as the upstream keeps its own
@@ -148,8 +149,10 @@ class Keeper:
 
     def __init__(self, ports: Ports, freshness: Freshness, *, most_bytes: int, trusted: tuple[Network, ...]) -> None:
         self.freshness = freshness
+        # Parts of answers get a quarter: what they hold is estimated, whole answers are counted.
+        self.fragments = Fragments(freshness, most_bytes=most_bytes // 4)
         self._ports = ports
-        self._most = most_bytes
+        self._most = most_bytes - most_bytes // 4
         self._trusted = trusted
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
@@ -194,6 +197,13 @@ class Keeper:
         )
         return Asked(key, address, asks, self.freshness.position)
 
+    async def look(self) -> int | None:
+        """The position of what is known by now; None where it cannot be known, or nothing is kept."""
+        if not self._most:
+            return None
+        known = self.freshness.look_now() or await self.freshness.look()
+        return self.freshness.position if known else None
+
     async def find(self, asked: Asked, *, now: int) -> Kept | None:
         """The kept answer, once it is known that nothing has changed in it until this call."""
         freshness = self.freshness
@@ -225,8 +235,9 @@ class Keeper:
             return None
         topic_id = int(call.path_parameters["topic_id"]) if row.kept == "topic" else NO_TOPIC
         expires = unit.now + MOST_MS
-        if unit.holds_until is not None:
-            expires = min(expires, unit.holds_until)
+        for moment in (unit.holds_until, unit.parts_until):
+            if moment is not None:
+                expires = min(expires, moment)
         kept = Kept(call, answer, position=asked.position, topic_id=topic_id, expires=expires)
         if kept.size > self._most // 8:
             return None

@@ -69,6 +69,7 @@ class Kit:
             most_bytes=process.kept_answers_megabytes * 1_000_000,
             trusted=self.trusted,
         )
+        ports.fragments = self.keeper.fragments
         self.body_limits = Limits(body_bytes=process.max_body_bytes, upload_bytes=process.max_body_bytes)
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -89,7 +90,7 @@ class Kit:
             call.precounted, call.key_precounted = refused
         token = REQUEST_ID.set(call.request_id)
         try:
-            answer = await self._answer(call, receive)
+            answer = await self._answer(call, receive, known_at=await self._look(call, asked))
             self._add_headers(call, answer, asked, started=started)
             await self._send(call, answer, send)
             self._log(call, answer, started=started)
@@ -100,7 +101,15 @@ class Kit:
             REQUEST_ID.reset(token)
 
     # -- the walk ---------------------------------------------------------------------------------
-    async def _answer(self, call: Call, receive: Receive) -> Answer:
+    async def _look(self, call: Call, asked: Asked | None) -> int | None:
+        """What is known of changes before anything is read, where the answer may be made of kept parts."""
+        if asked is not None:
+            return asked.position if asked.known else None
+        if call.method != "GET" or "range" in call.headers:  # who asks for a part is given nothing kept, not even parts
+            return None
+        return await self.keeper.look()
+
+    async def _answer(self, call: Call, receive: Receive, *, known_at: int | None) -> Answer:
         peer = call.scope.get("client") or ("", 0)
         client = resolve_client(peer[0], call.scope["headers"], trusted_proxies=self.trusted)
         call.address = client.address
@@ -113,6 +122,7 @@ class Kit:
                 await self._let_others_finish()
             async with self.ports.unit() as unit:
                 call.unit = unit
+                unit.known_at = known_at
                 try:
                     if attempt == 0:
                         unit.settings = await load_settings(unit)
@@ -159,6 +169,8 @@ class Kit:
                 raise MethodUnknown(method=call.method[:20])
             raise NotFound()
         call.row = row
+        if not row.kept:
+            call.unit.known_at = None  # only what opts in may be put together of kept parts
         call.dialect = row.dialect
         call.path_parameters = dict(match.params)
         call.format = next(name for name, other in match.rows_by_format.items() if other is row)

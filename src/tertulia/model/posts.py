@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
@@ -80,7 +81,10 @@ class PostAbilities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PostView(msgspec.Struct, frozen=True, kw_only=True):
-    """A post as one reader may see it. `my_vote` is -1, 0 or 1."""
+    """A post as one reader may see it. `my_vote` is -1, 0 or 1.
+
+    `forms` is None unless the same view is given to many readers: then whoever presents it may leave there, under a
+    key of their own, what they made of it and of nothing else."""
 
     post: Post
     user: UserCard
@@ -103,6 +107,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     abilities: PostAbilities = PostAbilities()
     mentioned: tuple[UserCard, ...] = ()
     links: tuple[PostLink, ...] = ()
+    forms: dict[tuple[object, ...], Any] | None = None
 
 
 class PostLink(msgspec.Struct, frozen=True):

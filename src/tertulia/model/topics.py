@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from typing import Any
 
 import msgspec
 
@@ -123,6 +124,14 @@ class TopicListItem(msgspec.Struct, frozen=True, kw_only=True):
     participants: tuple[int, ...] = ()
 
 
+class Suggested(msgspec.Struct, frozen=True):
+    """Topics to read next, with everybody that they name. `forms` as in `PostView`."""
+
+    items: tuple[TopicListItem, ...]
+    users: dict[int, UserCard]
+    forms: dict[tuple[object, ...], Any] | None = None
+
+
 class TopicListView(msgspec.Struct, frozen=True, kw_only=True):
     """A page of topics with everybody that it names. `total` only when the command asked for it."""
 
@@ -138,6 +147,7 @@ class TopicListView(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
     period: str | None = None
     mine: int | None = None  # whose messages they are
+    forms: dict[tuple[object, ...], Any] | None = None  # as in `PostView`
 
 
 class TopicFilter(Enum):
@@ -267,6 +277,7 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     message_archived: bool = False
     suggested: tuple[TopicListItem, ...] = ()
     suggested_users: dict[int, UserCard] = {}
+    suggested_forms: dict[tuple[object, ...], Any] | None = None
     is_mega: bool = False
     first_post_id: int = 0
     last_post_id: int = 0
@@ -275,7 +286,6 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     page_count: int = 1
     current_post_number: int = 1
     chunk_size: int = 20
-    follower_count: int = 0
     around_level: int = 1  # what follows from the reader's levels for its category and tags
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from markupsafe import Markup
 
 from tertulia.forum.categories.reading import list_categories
 from tertulia.forum.permissions import able
@@ -54,13 +56,24 @@ WORDS: dict[TopicFilter, ListWords] = {
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of topics as its template needs it."""
+    """A page of topics as its template needs it. `made` is the HTML of the rows, where it is kept in `forms`."""
 
     rows: list[Row]
     empty: str
     newer: str | None
     older: str | None
     create: str | None
+    made: Markup | None = None
+    forms: dict[tuple[object, ...], Any] | None = None
+
+    def keep(self, html: Markup) -> Markup:
+        """Called by the template with what it has made of the rows."""
+        if self.forms is not None:
+            self.forms[_FORM] = html
+        return html
+
+
+_FORM = (Listing,)
 
 
 def list_command(call: Call, which: TopicFilter) -> ListTopics:
@@ -85,9 +98,12 @@ def listing(call: Call, view: TopicListView, *, path: str, empty: str, category_
         query = urlencode({**kept, "page": number} if number else kept)
         return f"{path}?{query}" if query else path
 
+    made: Markup | None = view.forms.get(_FORM) if view.forms is not None else None
     target = "/new-topic" if category_id is None else f"/new-topic?category={category_id}"
     return Listing(
-        rows=topic_rows(view),
+        rows=topic_rows(view) if made is None else [],
+        made=made,
+        forms=view.forms,
         empty=empty,
         newer=at(view.page - 1) if view.page else None,
         older=at(view.page + 1) if view.more else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from markupsafe import Markup
@@ -46,7 +47,7 @@ class Face(msgspec.Struct, frozen=True):
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """One post."""
+    """One post. `forms` and `form` say where its HTML is kept, if it is."""
 
     id: int
     number: int
@@ -68,6 +69,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
     hidden: bool
     target: bool
+    forms: dict[tuple[object, ...], Any] | None = None
+    form: tuple[object, ...] = ()
 
 
 def face(username: str) -> Face:
@@ -78,12 +81,28 @@ def face(username: str) -> Face:
     return Face(letter, int.from_bytes(digest[:4], "big") % FACES)
 
 
-def boxes(view: TopicView, *, forms: Mapping[int, str], target: int | None) -> list[Box]:
-    """The posts of a topic's page, with their HTML for pages by id; `target` is the number that the address names."""
-    return [_box(post, view=view, html=forms.get(post.post.id, ""), target=target) for post in view.posts]
+def boxes(view: TopicView, *, forms: Mapping[int, str], target: int | None) -> list[Box | Markup]:
+    """The posts of a topic's page, those that are `unmade` with their HTML for pages by id in `forms`.
+
+    Of posts that many readers are shown alike, the HTML, once the template has made it. `target` is the number that
+    the address names."""
+    return [_kept(post, view, target=target) or _box(post, view, forms=forms, target=target) for post in view.posts]
 
 
-def _box(post_view: PostView, *, view: TopicView, html: str, target: int | None) -> Box:
+def unmade(view: TopicView, *, target: int | None) -> list[PostView]:
+    """The posts that the template has to make anew for this page."""
+    return [post for post in view.posts if _kept(post, view, target=target) is None]
+
+
+def _kept(post: PostView, view: TopicView, *, target: int | None) -> Markup | None:
+    return None if post.forms is None or post.post.post_number == target else post.forms.get(_form(view))
+
+
+def _form(view: TopicView) -> tuple[object, ...]:
+    return (Box, view.abilities.reply)
+
+
+def _box(post_view: PostView, view: TopicView, *, forms: Mapping[int, str], target: int | None) -> Box:
     post, user = post_view.post, post_view.user
     topic, abilities = view.topic, post_view.abilities
     path = topic_path(topic.slug, topic.id)
@@ -97,7 +116,7 @@ def _box(post_view: PostView, *, view: TopicView, html: str, target: int | None)
         roles=roles(post_view),
         created_at=post.created_at,
         edited_at=post.updated_at if post.public_version > 1 else None,
-        html=Markup(html),  # sanitised when it was stored
+        html=Markup(forms.get(post.id, "")),  # sanitised when it was stored
         likes=post.like_count,
         liked=post_view.my_vote > 0,
         can_like=abilities.like,
@@ -110,6 +129,8 @@ def _box(post_view: PostView, *, view: TopicView, html: str, target: int | None)
         deleted=post.deleted_at is not None or post.user_deleted,
         hidden=not post_view.can_see_content,
         target=post.post_number == target,
+        forms=post_view.forms if post.post_number != target else None,
+        form=_form(view),
     )
 
 

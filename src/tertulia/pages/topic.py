@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
 from tertulia.forum.addresses import topic_path
 from tertulia.forum.batches import note_posts_shown
@@ -20,8 +22,8 @@ from tertulia.model.posts import VotePost
 from tertulia.model.topics import ReadTimings, ReadTopic, Topic, TopicView
 from tertulia.pages.forms import Problems, accepted
 from tertulia.pages.messages.people import taking_part
-from tertulia.pages.posts import boxes
-from tertulia.pages.presenting import category_marks, person, tag_links, topic_row, topic_states
+from tertulia.pages.posts import Box, boxes, unmade
+from tertulia.pages.presenting import Row, category_marks, person, tag_links, topic_row, topic_states
 from tertulia.pages.rendering import Around, page
 from tertulia.pages.returning import login_path, redirect
 from tertulia.pages.sentences import SENTENCES
@@ -48,7 +50,8 @@ async def get_topic(call: Call) -> Answer:
     if call.path_parameters.get("slug") != topic.slug:
         return _moved(call, topic)
     view = await read_topic(call.unit, _command(call))
-    answer = _page(call, view, forms=await read_page_forms(call.unit, view.posts))
+    made_now = unmade(view, target=call.path_parameters.get("post_number"))
+    answer = _page(call, view, forms=await read_page_forms(call.unit, made_now))
     await _note_reading(call, view)
     return answer
 
@@ -108,10 +111,36 @@ def _page(call: Call, view: TopicView, *, forms: Mapping[int, str]) -> Answer:
         accept=accepted(call),
         blocked=_blocked(view),
         reply_login=login_path(call),
-        suggested=[topic_row(each, users=view.suggested_users) for each in view.suggested],
+        suggested=_suggested(view),
+        keep=_keep,
         problems=Problems(),
         message=taking_part(view, me=call.unit.actor.user_id),
     )
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    """Topics to read next, and where their HTML is kept, if it is."""
+
+    rows: list[Row]
+    forms: dict[tuple[object, ...], Any] | None
+    form: tuple[object, ...] = (Row,)
+
+
+def _suggested(view: TopicView) -> _Rows | Markup | None:
+    """The rows, or their HTML once the template has made it; None where there are none."""
+    made = _Rows([], view.suggested_forms)
+    kept: Markup | None = made.forms.get(made.form) if made.forms is not None else None
+    if kept is not None or not view.suggested:
+        return kept
+    made.rows.extend(topic_row(each, users=view.suggested_users) for each in view.suggested)
+    return made
+
+
+def _keep(part: Box | _Rows, html: Markup) -> Markup:
+    """Called by the template with what it has made of a part: others who are shown the same are given it again."""
+    if part.forms is not None:
+        part.forms[part.form] = html
+    return html
 
 
 def _blocked(view: TopicView) -> str:

@@ -72,7 +72,7 @@ class ServerSettings(PlaceSettings, frozen=True, kw_only=True):
     ] = 10_485_760
     kept_answers_megabytes: Annotated[
         int,
-        Knob("Memory of each process for whole answers that visitors are given again; 0: none are kept.", 0, 65_536),
+        Knob("Memory of each process for answers and parts of answers that are given again; 0: none are.", 0, 65_536),
     ] = 64
     workers: Annotated[int, Knob("Server processes; more than one needs PostgreSQL.", 1, 256)] = 1
     worker: Annotated[bool, Knob("Run background jobs inside the server process.")] = True

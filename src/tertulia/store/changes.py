@@ -30,7 +30,7 @@ HIDDEN = frozenset(
         "changes", "daily_counts", "deprecated_calls", "doomed_blobs", "email_tokens", "event_cursors",
         "events", "group_logs", "group_requests", "imported_topics", "imports", "jobs", "link_clicks",
         "notifications", "notifications_seen", "oneboxes", "post_oneboxes", "post_revisions", "post_search",
-        "remembered", "report_day_parts", "report_days", "report_marks", "report_progress", "sessions",
+        "remembered", "report_day_parts", "report_days", "report_marks", "report_progress",
         "sqlite_sequence", "staff_actions", "topic_views", "user_follows", "user_uploads", "user_visits",
         "web_hook_events", "web_hooks",
     }
@@ -48,6 +48,7 @@ LAGGING: Mapping[str, frozenset[str]] = {
     ),
     "topic_links": frozenset({"clicks"}),
     "uploads": frozenset({"created_at", "retain_hours"}),
+    "sessions": frozenset({"seen_at", "expires_at"}),  # uses make it last longer; who ends one deletes it
     "keys": frozenset({"last_used_at", "last_used_address", "last_used_agent", "client_id"}),
 }  # fmt: skip
 # Columns that lists show and topics do not.
@@ -76,9 +77,10 @@ OF_POST = frozenset(
         "page_version",
     }
 )  # fmt: skip
-_UNKNOWN_YET = frozenset({"users", "uploads", "upload_thumbnails", "keys"})  # a new row, which nothing shown names yet
+# A new row, which nothing shown names yet.
+_UNKNOWN_YET = frozenset({"users", "uploads", "upload_thumbnails", "keys", "sessions"})
 # What only one person sees, in what is kept for them.
-_OF_PEOPLE = frozenset({"bookmarks", "keys", "levels", "topic_states", "user_relations"})
+_OF_PEOPLE = frozenset({"bookmarks", "keys", "levels", "sessions", "topic_states", "user_relations"})
 _ALLOWED = frozenset({"topic_allowed_users", "topic_allowed_groups"})
 _ROWS_OF_TOPIC = frozenset({"topic_posters"}) | _ALLOWED
 _ROWS_OF_POST = frozenset({"votes", "post_quotes", "post_mentions", "post_group_mentions", "post_uploads"})

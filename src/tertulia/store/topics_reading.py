@@ -11,15 +11,13 @@ import msgspec
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from tertulia.model.actor import Visibility
-from tertulia.model.levels import Level
-from tertulia.model.topics import Topic, TopicLink
+from tertulia.model.topics import Archetype, Topic, TopicLink
 from tertulia.store.engine import Mapper, Query, Tx, among, parameter, query
 from tertulia.store.schema.topics import (
     topic_allowed_groups,
     topic_allowed_users,
     topic_links,
     topic_posters,
-    topic_states,
     topics,
 )
 from tertulia.store.visibility import topic_is_visible, values
@@ -83,9 +81,12 @@ _ALLOWED_GROUPS = query(
         .order_by(topic_allowed_groups.c.topic_id, topic_allowed_groups.c.group_id)
     )
 )
-_FOLLOWERS = query(
-    lambda: select(func.count()).where(
-        topic_states.c.topic_id == parameter("topic_id"), topic_states.c.level >= parameter("level")
+_LEADS_TO_MESSAGES = query(
+    lambda: (
+        select(topic_links.c.id)
+        .select_from(topic_links.join(topics, topics.c.id == topic_links.c.linked_topic_id))
+        .where(topic_links.c.topic_id == parameter("topic_id"), topics.c.archetype == int(Archetype.MESSAGE))
+        .limit(1)
     )
 )
 
@@ -148,6 +149,6 @@ async def _ids_by_topic(tx: Tx, statement: Query, topic_ids: Iterable[int]) -> d
     return {topic_id: tuple(ids) for topic_id, ids in found.items()}
 
 
-async def count_followers(tx: Tx, topic_id: int) -> int:
-    """How many readers track or watch the topic."""
-    return int(await tx.value(_FOLLOWERS, topic_id=topic_id, level=int(Level.TRACKING)))
+async def leads_to_messages(tx: Tx, topic_id: int) -> bool:
+    """Whether a link between the topic and a private message exists, whose title not all readers may know."""
+    return await tx.value(_LEADS_TO_MESSAGES, topic_id=topic_id) is not None

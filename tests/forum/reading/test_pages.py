@@ -34,7 +34,6 @@ async def test_a_topic_names_its_people_links_and_what_to_read_next(ports: Ports
         assert [each.url for each in view.links] == ["https://example.org/"]
         assert [tag.name for tag in view.tags] == ["shown"]
         assert view.category is not None
-        assert view.follower_count == 1
         assert view.state is not None
         assert view.abilities.reply
         assert not view.abilities.close

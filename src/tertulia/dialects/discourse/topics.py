@@ -22,7 +22,7 @@ from tertulia.forum.topics.deleting import purge_topic
 from tertulia.forum.topics.deleting import recover_topic as restore_topic
 from tertulia.forum.topics.editing import change_owner, change_timestamp
 from tertulia.forum.topics.editing import update_topic as change_topic
-from tertulia.forum.topics.read_state import dismiss_new, mark_unread, record_timings, record_visit
+from tertulia.forum.topics.read_state import dismiss_new, mark_unread, record_timings
 from tertulia.forum.topics.reading import (
     find_topic,
     find_topic_by_external_id,
@@ -50,8 +50,6 @@ async def get_topic(call: Call) -> Topic | Answer:
         return elsewhere
     command = _read_command(call, topic_id)
     view = await read_topic(call.unit, command)
-    if command.record_visit:
-        await record_visit(call.unit, topic_id)
     with_raw = call.parameters.boolean("include_raw", default=False)
     return Topic.of(view, reader_id=call.actor.user_id, now=call.unit.now, with_raw=with_raw)
 

@@ -15,7 +15,7 @@ from tertulia.forum.unit import Unit
 from tertulia.model.actor import Actor, Visibility
 from tertulia.model.categories import Category, CategoryRef, CategoryView, LatestPost
 from tertulia.model.levels import Subject
-from tertulia.model.privileges import EVERY, Privilege
+from tertulia.model.privileges import EVERY
 from tertulia.store.levels import list_levels
 from tertulia.store.lists import category_activity as activity
 
@@ -24,8 +24,12 @@ _REF_FIELDS = CategoryRef.__struct_fields__
 
 def finding(actor: Actor) -> Visibility:
     """What the actor can find: more than it can read where it holds nothing but FIND."""
-    ids = tuple(sorted(each for each, bits in actor.privileges.items() if each and bits & Privilege.FIND))
-    return msgspec.structs.replace(actor.visibility, category_ids=ids)
+    return msgspec.structs.replace(actor.visibility, category_ids=actor.findable)
+
+
+def privileges_in(actor: Actor, category_id: int) -> int:
+    """The actor's bits in a category."""
+    return int(EVERY) if actor.is_admin else actor.privileges.get(category_id, 0)
 
 
 def ref_of(category: Category) -> CategoryRef:
@@ -73,7 +77,7 @@ async def view_categories(
         CategoryView(
             category=category,
             path=path_of(category, known=known),
-            privileges=int(EVERY) if actor.is_admin else actor.privileges.get(category.id, 0),
+            privileges=privileges_in(actor, category.id),
             level=levels.get(category.id),
             children=tuple(children.get(category.id, ())),
             latest=_latest(newest.get(category.id)),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hmac
 import ipaddress
 
+import msgspec
+
 from tertulia.forum.batches import note_key_client, note_key_use
 from tertulia.forum.handles import handle_key
 from tertulia.forum.keys.creating import hash_secret
@@ -34,6 +36,8 @@ from tertulia.store import users as user_store
 
 MAXIMUM_SECRET = 512
 USE_NOTED_MS = 60_000
+_ANYBODY = -1  # whose a key is that acts for all: it ends with any change to keys
+_SIZE = 3_000  # bytes of a key or an account in memory
 
 
 async def authenticate_admin_key(
@@ -117,7 +121,7 @@ async def _find(unit: Unit, secret: str, *, kinds: tuple[CredentialKind, ...], a
     if not secret or len(secret) > MAXIMUM_SECRET:
         raise KeyUnknown()
     digest = hash_secret(secret)
-    key = await store.find_key_by_hash(unit.tx, digest)
+    key = await _find_by_digest(unit, digest)
     # The index compares digests, of which nobody can choose the first characters; the digest is compared once
     # more in constant time, so that this does not depend on how an engine compares text.
     if key is None or not hmac.compare_digest(key.secret_hash, digest) or key.kind not in kinds:
@@ -130,6 +134,27 @@ async def _find(unit: Unit, secret: str, *, kinds: tuple[CredentialKind, ...], a
     if key.allowed_addresses and not _is_allowed(address, networks=key.allowed_addresses.split()):
         raise KeyAddressRefused()
     return key
+
+
+class _Found(msgspec.Struct):
+    """A key, with its last use as this process noted it."""
+
+    key: Key
+
+
+async def _find_by_digest(unit: Unit, digest: str) -> Key | None:
+    """The key; where it is kept, every change to any key ends it, and what is kept is found by the digest only."""
+    known: _Found | None = unit.recall(_place(digest))
+    if known is not None:
+        return known.key
+    key = await store.find_key_by_hash(unit.tx, digest)
+    if key is not None:
+        unit.keep(_place(digest), _Found(key), user_id=key.user_id or _ANYBODY, size=_SIZE)
+    return key
+
+
+def _place(digest: str) -> tuple[str, str]:
+    return ("key", digest)
 
 
 def _is_allowed(address: str, *, networks: list[str]) -> bool:
@@ -151,7 +176,11 @@ async def _owner(unit: Unit, key: Key) -> User:
 
 async def _named(unit: Unit, *, username: str | None, user_id: int | None, external_id: str | None) -> User | None:
     if username is not None:
-        return await user_store.find_user_by_key(unit.tx, handle_key(username))
+        place = ("user", handle_key(username))
+        user: User | None = unit.recall(place)
+        if user is None and (user := await user_store.find_user_by_key(unit.tx, place[1])) is not None:
+            unit.keep(place, user, user_id=user.id, size=_SIZE)
+        return user
     if user_id is not None:
         return await user_store.find_user(unit.tx, user_id)
     return await user_store.find_user_by_external_id(unit.tx, external_id or "")
@@ -161,6 +190,9 @@ def _accept(unit: Unit, key: Key, user: User, *, address: str, agent: str) -> tu
     check_usable(unit, user)
     if key.last_used_at is None or key.last_used_at + USE_NOTED_MS <= unit.now:
         note_key_use(unit.ports, key.id, unit.now, address, agent)
+        known: _Found | None = unit.recall(_place(key.secret_hash))
+        if known is not None:
+            known.key = msgspec.structs.replace(key, last_used_at=unit.now)
     scopes = find_key_scopes(key)
     return user, Credential(
         kind=CredentialKind(key.kind),

@@ -6,7 +6,7 @@ Read next: `abilities.py`; lists across topics are in `listing.py`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from tertulia.forum.posts.abilities import may_see_content, post_abilities
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import NotFound, PostMissing, TopicMissing
 from tertulia.model.posts import Post, PostLink, PostView
-from tertulia.model.topics import Topic
+from tertulia.model.topics import Topic, TopicState
 from tertulia.model.users import UserCard
 from tertulia.store import cards, posts_reading, topics_reading
 from tertulia.store.lists.streams import FIRST, HIDE, StreamSpec, list_stream
@@ -25,17 +25,29 @@ REPLIES_AT_ONCE = 20  # source: upstream answers replies in pages of twenty
 RAW_POSTS_PER_PAGE = 100
 
 
-class _Beside(msgspec.Struct):
-    """What was loaded beside the posts, each in bulk."""
+MOST_PLAIN = 400  # views kept beside shared posts; so many posts for so many kinds of reader
+
+
+class Beside(msgspec.Struct):
+    """What was loaded beside the posts, each in bulk, the same for all who see the same things.
+
+    `plain` holds the views of posts with which their reader has nothing to do, by kind of reader, where the whole is
+    kept for other readers; otherwise it is None."""
 
     topics: Mapping[int, Topic]
     users: Mapping[int, UserCard]
     group_names: Mapping[int, str]
     mentions: Mapping[int, tuple[int, ...]]
     links: Mapping[int, tuple[PostLink, ...]]
-    votes: Mapping[int, tuple[int, int]]
-    bookmarks: Mapping[int, int]
-    read: Mapping[int, int]  # up to which number, by topic
+    plain: dict[tuple[object, ...], PostView] | None = None
+
+
+class Own(msgspec.Struct, frozen=True):
+    """What the reader has to do with the posts: votes (value, created_at) and bookmarks by post, states by topic."""
+
+    votes: Mapping[int, tuple[int, int]] = {}
+    bookmarks: Mapping[int, int] = {}
+    states: Mapping[int, TopicState] = {}
 
 
 async def find_post(unit: Unit, post_id: int) -> tuple[Post, Topic]:
@@ -99,8 +111,17 @@ async def view_posts(unit: Unit, posts: Sequence[Post]) -> list[PostView]:
     Posts whose topic is not visible are left out, as a last guard. Hidden ones come without their text."""
     if not posts:
         return []
-    beside = await _load(unit, posts)
-    return [_view(unit, post, beside=beside) for post in posts if post.topic_id in beside.topics]
+    tx, reader = unit.tx, unit.actor.user_id
+    beside = await load_beside(unit, posts)
+    own = Own()
+    if reader is not None:
+        ids = [post.id for post in posts]
+        own = Own(
+            votes=await votes.list_votes_of(tx, reader, ids),
+            bookmarks=await bookmark_store.list_marked_posts(tx, reader, ids),
+            states=await topic_states.list_states(tx, reader, beside.topics.keys()),
+        )
+    return present_posts(unit, posts, beside=beside, own=own)
 
 
 async def view_created(unit: Unit, post: Post, *, topic: Topic, mentions: Sequence[int], has_links: bool) -> PostView:
@@ -108,34 +129,29 @@ async def view_created(unit: Unit, post: Post, *, topic: Topic, mentions: Sequen
     named = {post.id: tuple(sorted(mentions))}
     users = await _list_people(unit, [post], named)
     links = await posts_reading.list_post_links(unit.tx, named, visibility=unit.actor.visibility) if has_links else {}
-    beside = _Beside(
+    beside = Beside(
         topics={topic.id: topic},
         users=users,
         group_names=await cards.list_group_names(unit.tx, {card.primary_group_id for card in users.values()}),
         mentions=named,
         links=links,
-        votes={},
-        bookmarks={},
-        read={topic.id: post.post_number},
     )
-    return _view(unit, post, beside=beside)
+    return msgspec.structs.replace(_view(unit, post, beside=beside, own=Own()), read=True)
 
 
-async def _load(unit: Unit, posts: Sequence[Post]) -> _Beside:
-    tx, visibility, reader = unit.tx, unit.actor.visibility, unit.actor.user_id
+async def load_beside(unit: Unit, posts: Sequence[Post]) -> Beside:
+    """What is shown beside posts, but for what is the reader's own."""
+    tx, visibility = unit.tx, unit.actor.visibility
     ids = [post.id for post in posts]
     topic_ids = {post.topic_id for post in posts}
     mentions = await posts_reading.list_mentions(tx, ids)
     users = await _list_people(unit, posts, mentions)
-    return _Beside(
+    return Beside(
         topics=await topics_reading.list_topics_by_ids(tx, topic_ids, visibility=visibility),
         users=users,
         group_names=await cards.list_group_names(tx, {card.primary_group_id for card in users.values()}),
         mentions=mentions,
         links=await posts_reading.list_post_links(tx, ids, visibility=visibility),
-        votes=await votes.list_votes_of(tx, reader, ids) if reader is not None else {},
-        bookmarks=await bookmark_store.list_marked_posts(tx, reader, ids) if reader is not None else {},
-        read=await _list_read(unit, topic_ids),
     )
 
 
@@ -150,16 +166,55 @@ async def _list_people(unit: Unit, posts: Sequence[Post], mentions: Mapping[int,
     return await cards.list_cards(unit.tx, people)
 
 
-async def _list_read(unit: Unit, topic_ids: Collection[int]) -> dict[int, int]:
-    if unit.actor.user_id is None:
-        return {}
-    states = await topic_states.list_states(unit.tx, unit.actor.user_id, topic_ids)
-    return {topic_id: state.last_read_post_number for topic_id, state in states.items()}
+def present_posts(unit: Unit, posts: Sequence[Post], *, beside: Beside, own: Own) -> list[PostView]:
+    """The views, without reading anything more."""
+    shown = [post for post in posts if post.topic_id in beside.topics]
+    if beside.plain is None:
+        return [_view(unit, post, beside=beside, own=own) for post in shown]
+    if len(beside.plain) > MOST_PLAIN:
+        beside.plain.clear()
+    kinds = {topic.id: _kind_of_reader(unit, topic) for topic in beside.topics.values()}
+    return [_share(unit, post, beside=beside, own=own, kind=kinds[post.topic_id]) for post in shown]
 
 
-def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
+def _kind_of_reader(unit: Unit, topic: Topic) -> tuple[object, ...]:
+    """Everything about a reader that decides on what they may do with posts that are neither theirs nor voted on."""
+    actor = unit.actor
+    user = actor.user
+    if user is None:
+        return (None, actor.privileges.get(topic.category_id or 0))
+    return (
+        user.admin,
+        user.moderator,
+        user.trust_level,
+        user.is_silenced(unit.now),
+        int(actor.privileges.get(topic.category_id or 0, 0)),
+        actor.visibility.sees_deleted,
+    )
+
+
+def _share(unit: Unit, post: Post, *, beside: Beside, own: Own, kind: tuple[object, ...]) -> PostView:
+    """The view that others like the reader are given too, unless there is something of the reader's own in it."""
+    reader, topic = unit.actor.user_id, beside.topics[post.topic_id]
+    owned = reader is not None and reader in (post.user_id, topic.user_id)
+    if beside.plain is None or owned or post.id in own.votes or post.id in own.bookmarks:
+        return _view(unit, post, beside=beside, own=own)
+    key = (post.id, _is_read(unit, post, own), kind)
+    known = beside.plain.get(key)
+    if known is None:
+        view = _view(unit, post, beside=beside, own=own)
+        known = beside.plain[key] = msgspec.structs.replace(view, forms={})
+    return known
+
+
+def _is_read(unit: Unit, post: Post, own: Own) -> bool:
+    state = own.states.get(post.topic_id)
+    return unit.actor.user is None or (state is not None and state.last_read_post_number >= post.post_number)
+
+
+def _view(unit: Unit, post: Post, *, beside: Beside, own: Own) -> PostView:
     topic = beside.topics[post.topic_id]
-    vote = beside.votes.get(post.id)
+    vote = own.votes.get(post.id)
     author = beside.users.get(post.user_id) or unknown_user(post.user_id)
     readable = may_see_content(unit, post)
     return PostView(
@@ -176,9 +231,9 @@ def _view(unit: Unit, post: Post, *, beside: _Beside) -> PostView:
         deleted_by=beside.users.get(post.deleted_by) if post.deleted_by is not None else None,
         primary_group_name=beside.group_names.get(author.primary_group_id or 0),
         my_vote=vote[0] if vote else 0,
-        bookmarked=post.id in beside.bookmarks,
-        bookmark_id=beside.bookmarks.get(post.id),
-        read=unit.actor.user is None or beside.read.get(topic.id, 0) >= post.post_number,
+        bookmarked=post.id in own.bookmarks,
+        bookmark_id=own.bookmarks.get(post.id),
+        read=_is_read(unit, post, own),
         yours=unit.actor.user_id is not None and unit.actor.user_id == post.user_id,
         can_see_content=readable,
         abilities=post_abilities(unit, post, topic=topic, vote=vote),

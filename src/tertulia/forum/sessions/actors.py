@@ -10,13 +10,14 @@ from collections.abc import Mapping
 import msgspec
 
 from tertulia.forum.unit import Unit
+from tertulia.forum.versions import read_versions
 from tertulia.model.actor import Actor, Credential, CredentialKind, Visibility
 from tertulia.model.groups import ADMINS_ID, EVERYONE_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS
 from tertulia.model.privileges import EVERY, Grant, Holder, Privilege
 from tertulia.model.users import SYSTEM_ID, User
 from tertulia.store import users as user_store
 from tertulia.store.accounts.memberships import list_category_ids, list_custom_group_ids, list_grants
-from tertulia.store.versions import PERMISSIONS, list_versions
+from tertulia.store.versions import PERMISSIONS
 
 _READ = Privilege.READ | Privilege.TOPICS_READ
 _KEPT = 1000
@@ -28,7 +29,15 @@ class _Permissions(msgspec.Struct):
     version: int
     grants: list[Grant]
     category_ids: list[int]
-    resolved: dict[tuple[int | None, frozenset[int]], Mapping[int, int]]
+    resolved: dict[tuple[int | None, frozenset[int]], _Rights]
+
+
+class _Rights(msgspec.Struct, frozen=True):
+    """Bits by category, and the categories that can be read and found with them."""
+
+    bits: Mapping[int, int]
+    readable: tuple[int, ...]
+    findable: tuple[int, ...]
 
 
 def built_in_groups(user: User | None) -> frozenset[int]:
@@ -51,17 +60,27 @@ async def build_actor(
     """The actor for `user` (None = anonymous). Reads; raises nothing."""
     groups = built_in_groups(user)
     if user is not None:
-        groups |= frozenset(await list_custom_group_ids(unit.tx, user.id))
+        groups |= await _custom_groups(unit, user)
     permissions = await _permissions(unit)
-    privileges = _resolve(permissions, user=user, groups=groups)
+    rights = _resolve(permissions, user=user, groups=groups)
     return Actor(
         user=user,
         credential=credential,
         group_ids=groups,
-        privileges=privileges,
-        visibility=_visibility(user, groups=groups, privileges=privileges),
+        privileges=rights.bits,
+        visibility=_visibility(user, groups=groups, readable=rights.readable),
+        findable=rights.findable,
         address=address,
     )
+
+
+async def _custom_groups(unit: Unit, user: User) -> frozenset[int]:
+    key = ("groups of", user.id)
+    known: frozenset[int] | None = unit.recall(key)
+    if known is None:
+        known = frozenset(await list_custom_group_ids(unit.tx, user.id))
+        unit.keep(key, known, user_id=user.id)
+    return known
 
 
 async def system_actor(unit: Unit) -> Actor:
@@ -74,13 +93,13 @@ async def list_visibilities(unit: Unit, people: Mapping[int, tuple[User, frozens
     """What each of many users (with all their groups) can see, for one look at the grants."""
     permissions = await _permissions(unit)
     return {
-        user_id: _visibility(user, groups=groups, privileges=_resolve(permissions, user=user, groups=groups))
+        user_id: _visibility(user, groups=groups, readable=_resolve(permissions, user=user, groups=groups).readable)
         for user_id, (user, groups) in people.items()
     }
 
 
 async def _permissions(unit: Unit) -> _Permissions:
-    version = (await list_versions(unit.tx)).get(PERMISSIONS, 0)
+    version = (await read_versions(unit)).get(PERMISSIONS, 0)
     known = unit.ports.memory.get(PERMISSIONS)
     if isinstance(known, _Permissions) and known.version == version:
         return known
@@ -90,7 +109,7 @@ async def _permissions(unit: Unit) -> _Permissions:
     return fresh
 
 
-def _resolve(permissions: _Permissions, *, user: User | None, groups: frozenset[int]) -> Mapping[int, int]:
+def _resolve(permissions: _Permissions, *, user: User | None, groups: frozenset[int]) -> _Rights:
     key = (user.id if user else None, groups)
     known = permissions.resolved.get(key)
     if known is not None:
@@ -111,18 +130,21 @@ def _resolve(permissions: _Permissions, *, user: User | None, groups: frozenset[
             bits = {key: value | Privilege.MODERATE if value & Privilege.READ else value for key, value in bits.items()}
     if len(permissions.resolved) >= _KEPT:
         permissions.resolved.clear()
-    permissions.resolved[key] = bits
-    return bits
+    found = permissions.resolved[key] = _Rights(bits, _holding(bits, _READ), _holding(bits, Privilege.FIND))
+    return found
 
 
-def _visibility(user: User | None, *, groups: frozenset[int], privileges: Mapping[int, int]) -> Visibility:
+def _holding(bits: Mapping[int, int], wanted: Privilege) -> tuple[int, ...]:
+    """The categories in which all that is wanted is held."""
+    return tuple(sorted(each for each, held in bits.items() if each and held & wanted == wanted))
+
+
+def _visibility(user: User | None, *, groups: frozenset[int], readable: tuple[int, ...]) -> Visibility:
     staff = user is not None and (user.admin or user.moderator)
     return Visibility(
         user_id=user.id if user else None,
         group_ids=tuple(sorted(groups)),
-        category_ids=tuple(
-            sorted(category for category, bits in privileges.items() if bits & _READ == _READ and category)
-        ),
+        category_ids=readable,
         sees_deleted=staff,
         sees_unlisted=staff or (user is not None and user.trust_level >= 4),
         sees_all_messages=user is not None and user.admin,

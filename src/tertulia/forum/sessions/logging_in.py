@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from functools import partial
 
+import msgspec
+
 from tertulia.forum.batches import note_seen, note_session
 from tertulia.forum.permissions import allow
 from tertulia.forum.unit import Unit
@@ -32,6 +34,14 @@ MINUTE, HOUR = 60_000, 3_600_000
 USE_NOTED_MS = 60_000
 TOKEN_LENGTH = 64
 _MAXIMUM_LOGIN = 255
+_SIZE = 3_000  # bytes of a session and an account in memory
+
+
+class _Found(msgspec.Struct):
+    """A session and whose it is, with the last use as this process noted it."""
+
+    session: Session
+    user: User
 
 
 async def log_in(unit: Unit, command: LogIn) -> LoggedIn:
@@ -123,19 +133,37 @@ async def resume_session(unit: Unit, token: str) -> tuple[User, Credential] | No
     """The same with the credential, which says which session it is."""
     if len(token) != TOKEN_LENGTH:
         return None
-    session = await store.find_session(unit.tx, _hash(token))
-    if session is None or session.expires_at <= unit.now:
+    found = await _find_session(unit, _hash(token))
+    if found is None or found.session.expires_at <= unit.now:
         return None
-    user = await user_store.find_user(unit.tx, session.user_id)
-    if user is None or not user.active or user.is_suspended(unit.now):
+    session, user = found.session, found.user
+    if not user.active or user.is_suspended(unit.now):
         return None
     if unit.site.must_approve_users and not user.approved and not user.is_staff:
         return None
     if session.seen_at + USE_NOTED_MS <= unit.now:
         note_session(unit.ports, session.id, unit.now, unit.now + _age(unit))
+        found.session = msgspec.structs.replace(session, seen_at=unit.now)
     if user.last_seen_at is None or user.last_seen_at + USE_NOTED_MS <= unit.now:
         note_seen(unit.ports, user.id, unit.now)
+        found.user = msgspec.structs.replace(user, last_seen_at=unit.now)
     return user, Credential(kind=CredentialKind.SESSION, id=session.id)
+
+
+async def _find_session(unit: Unit, token_hash: str) -> _Found | None:
+    """The session with its account. Where it is kept, log-out and whatever changes the account end it; it may be
+    found by its hash only, which nobody can choose the beginning of."""
+    key = ("session", token_hash)
+    known: _Found | None = unit.recall(key)
+    if known is not None:
+        return known
+    session = await store.find_session(unit.tx, token_hash)
+    user = await user_store.find_user(unit.tx, session.user_id) if session is not None else None
+    if session is None or user is None:
+        return None
+    found = _Found(session, user)
+    unit.keep(key, found, user_id=user.id, size=_SIZE)
+    return found
 
 
 async def log_out(unit: Unit, token: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tertulia.forum.permissions import allow
 from tertulia.forum.staff_actions import log_staff_action
 from tertulia.forum.unit import Unit
+from tertulia.forum.versions import read_versions
 from tertulia.model.errors import SettingInvalid
 from tertulia.model.events import SettingChanged
 from tertulia.model.sites import SettingView
@@ -21,12 +22,12 @@ from tertulia.settings import (
 )
 from tertulia.settings import list_settings as list_every_setting
 from tertulia.store.settings import delete_setting, list_settings, save_setting
-from tertulia.store.versions import SETTINGS, bump_version, list_versions
+from tertulia.store.versions import SETTINGS, bump_version
 
 
 async def load_settings(unit: Unit) -> Settings:
     """Every setting in force. A change counts in every process from its commit on."""
-    version = (await list_versions(unit.tx)).get(SETTINGS, 0)
+    version = (await read_versions(unit)).get(SETTINGS, 0)
     known: tuple[int, Settings] | None = unit.ports.memory.get(SETTINGS)
     if known is not None and known[0] == version:
         return known[1]

@@ -20,6 +20,7 @@ from tertulia.model.privileges import Privilege
 from tertulia.model.tags import TagRef
 from tertulia.model.topics import ListTopics, Topic, TopicFilter, TopicListView
 from tertulia.store import cards, levels
+from tertulia.store.freshness import NO_TOPIC, NOBODY
 from tertulia.store.lists.topics import ListSpec, count_topics
 from tertulia.store.lists.topics import list_topics as list_stored_topics
 
@@ -27,6 +28,8 @@ MOST_PER_PAGE = 100
 MOST_PAGE = 100_000
 TOP_TAGS = 10
 LARGE_PART = 20  # categories with one topic in twenty are large
+_OF_ITEM = 10_000  # bytes of a row with those it names and what is made of it, in memory
+_KEPT = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.NEW, TopicFilter.UNREAD)
 _PUBLIC = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.CREATED)
 
 
@@ -36,6 +39,27 @@ async def list_topics(unit: Unit, command: ListTopics) -> TopicListView:
     Raises LoginRequired for lists about the reader, CategoryMissing, ParameterInvalid (page, status, state, period),
     NotFound for the messages of others."""
     command = _checked(unit, command)
+    key = _key(unit, command)
+    known: TopicListView | None = unit.recall(key) if key is not None else None
+    if known is None:
+        known = await _read_list(unit, command)
+        if key is not None:
+            known = msgspec.structs.replace(known, forms={})
+            size = command.per_page * _OF_ITEM
+            unit.keep(key, known, topic_id=NO_TOPIC, user_id=unit.actor.user_id or NOBODY, size=size)
+    return known
+
+
+def _key(unit: Unit, command: ListTopics) -> tuple[object, ...] | None:
+    """What a member's own list is kept under, until any list changes or something of theirs; visitors are given
+    whole answers again. The first pages only: nobody asks for others twice."""
+    user = unit.actor.user
+    if user is None or command.filter not in _KEPT or command.page or command.search or command.topic_ids:
+        return None
+    return ("list", user.id, command)
+
+
+async def _read_list(unit: Unit, command: ListTopics) -> TopicListView:
     category = await read_category(unit, command.category_id) if command.category_id is not None else None
     known_tags = await cards.list_tags_by_keys(
         unit.tx, [tag_key(name) for name in (*command.tags, *command.exclude_tags)]

@@ -8,26 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tertulia.forum.batches import note_visit
-from tertulia.forum.categories.reading import read_category
-from tertulia.forum.posts.reading import unknown_user, view_posts
+from tertulia.forum.posts.reading import Own, present_posts, unknown_user
 from tertulia.forum.topics.abilities import topic_abilities
-from tertulia.forum.topics.suggesting import suggest_topics
-from tertulia.forum.topics.windows import find_window
+from tertulia.forum.topics.gathering import Shared, category_for, gather_topic
+from tertulia.forum.topics.suggesting import NOTHING, suggest_topics
 from tertulia.forum.unit import Unit
-from tertulia.model.categories import CategoryView
-from tertulia.model.errors import CategoryMissing, TopicMissing
+from tertulia.model.errors import TopicMissing
+from tertulia.model.groups import Group
 from tertulia.model.levels import Level
-from tertulia.model.posts import Post
-from tertulia.model.topics import Participant, ReadTopic, Topic, TopicView
+from tertulia.model.topics import ReadTopic, Topic, TopicView
 from tertulia.model.users import UserCard
-from tertulia.store import cards, posts_reading, topics_reading
-from tertulia.store.lists.streams import HIDE, StreamSpec, has_deleted_posts, list_stream_after
-from tertulia.store.notifications.audience import find_around, list_levels_around
-from tertulia.store.readers import bookmarks, topic_states
+from tertulia.store import cards, topics_reading
+from tertulia.store.lists.streams import HIDE, StreamSpec, list_stream_after
+from tertulia.store.readers.overlays import Mine, read_mine
 from tertulia.store.writing.messages import is_archived
 
-MOST_PARTICIPANTS = 24  # source: upstream
-MOST_LINKS = 50
 MOST_IDS = 10_000
 
 
@@ -36,52 +31,70 @@ async def read_topic(unit: Unit, command: ReadTopic) -> TopicView:
 
     The number of statements depends neither on the posts nor on the people. Raises TopicMissing (also for what the
     actor cannot see) and NotFound (no such page)."""
-    topic = await find_topic(unit, command.topic_id)
-    window = await find_window(unit, topic, command=command)
-    posts = await _load_posts(unit, topic, window.post_ids)
+    shared = await gather_topic(unit, command)
+    topic, window, people = shared.topic, shared.window, shared.people
     if command.record_visit:
         note_visit(unit, topic.id)
     unit.hold_until(topic.pinned_until)
-    reader, tx = unit.actor.user_id, unit.tx
-    busiest = await topics_reading.list_participants(tx, topic.id, limit=MOST_PARTICIPANTS)
-    allowed = (await topics_reading.list_allowed_users(tx, [topic.id])).get(topic.id, ()) if topic.is_message else ()
-    groups = (await topics_reading.list_allowed_groups(tx, [topic.id])).get(topic.id, ()) if topic.is_message else ()
-    named = {topic.user_id, topic.last_post_user_id, topic.deleted_by, *allowed, *(each for each, _ in busiest)}
-    people = await cards.list_cards(tx, named)
-    suggested, suggested_users = await suggest_topics(unit, topic) if command.with_suggested else ((), {})
-    tags = (await cards.list_topic_tags(tx, [topic.id])).get(topic.id, ())
-    category = await _category_of(unit, topic)
+    mine = await _read_mine(unit, shared)
+    named, allowed, groups = await _taking_part(unit, topic)
+    suggested = await suggest_topics(unit, topic) if command.with_suggested else NOTHING
+    own = Own(votes=mine.votes, bookmarks=mine.marked, states={topic.id: mine.state} if mine.state is not None else {})
     return TopicView(
         topic=topic,
-        tags=tags,
-        category=category,
+        tags=shared.tags,
+        category=category_for(unit, shared.category, level=mine.category_level),
         stream=window.stream,
-        posts=tuple(await view_posts(unit, posts)),
+        posts=tuple(present_posts(unit, shared.posts, beside=shared.beside, own=own)),
         timeline=window.timeline,
         creator=_card(people, topic.user_id),
         last_poster=_card(people, topic.last_post_user_id),
         deleted_by=people.get(topic.deleted_by) if topic.deleted_by is not None else None,
-        participants=tuple(Participant(people[each], count) for each, count in busiest if each in people),
-        links=await topics_reading.list_topic_links(tx, topic.id, visibility=unit.actor.visibility, limit=MOST_LINKS),
-        state=await topic_states.find_state(tx, topic.id, reader) if reader is not None else None,
+        participants=shared.participants,
+        links=shared.links,
+        state=mine.state,
         abilities=topic_abilities(unit, topic),
-        bookmarked=bool(await bookmarks.list_marked_topics(tx, reader, [topic.id])) if reader is not None else False,
-        allowed_users=tuple(people[each] for each in allowed if each in people),
-        allowed_groups=await cards.list_groups_by_ids(tx, groups) if groups else (),
+        bookmarked=mine.topic_marked,
+        allowed_users=tuple(named[each] for each in allowed if each in named),
+        allowed_groups=groups,
         message_archived=topic.is_message and await _is_archived(unit, topic),
-        suggested=suggested,
-        suggested_users=suggested_users,
+        suggested=suggested.items,
+        suggested_users=suggested.users,
+        suggested_forms=suggested.forms,
         is_mega=window.is_mega,
         first_post_id=window.first_post_id,
         last_post_id=window.last_post_id,
-        has_deleted=unit.actor.visibility.sees_deleted and await has_deleted_posts(tx, topic.id),
+        has_deleted=shared.has_deleted,
         page=window.page,
         page_count=window.page_count,
         current_post_number=window.current_post_number,
         chunk_size=command.chunk,
-        follower_count=await topics_reading.count_followers(tx, topic.id),
-        around_level=await _level_around(unit, topic, category=category, tagged=bool(tags)),
+        around_level=_level_around(unit, mine.levels),
     )
+
+
+async def _read_mine(unit: Unit, shared: Shared) -> Mine:
+    reader, topic = unit.actor.user_id, shared.topic
+    if reader is None:
+        return Mine()
+    return await read_mine(
+        unit.tx,
+        reader,
+        topic.id,
+        post_ids=[post.id for post in shared.posts],
+        category_id=topic.category_id,
+        tag_ids=[tag.id for tag in shared.tags],
+    )
+
+
+async def _taking_part(unit: Unit, topic: Topic) -> tuple[Mapping[int, UserCard], tuple[int, ...], tuple[Group, ...]]:
+    """Of a message: cards and ids of the people that it is for, and the groups."""
+    if not topic.is_message:
+        return {}, (), ()
+    tx = unit.tx
+    allowed = (await topics_reading.list_allowed_users(tx, [topic.id])).get(topic.id, ())
+    groups = (await topics_reading.list_allowed_groups(tx, [topic.id])).get(topic.id, ())
+    return await cards.list_cards(tx, allowed), allowed, await cards.list_groups_by_ids(tx, groups) if groups else ()
 
 
 async def _is_archived(unit: Unit, topic: Topic) -> bool:
@@ -97,30 +110,9 @@ async def list_post_ids(unit: Unit, topic_id: int, *, after_number: int, limit: 
     return tuple(row.id for row in rows)
 
 
-async def _load_posts(unit: Unit, topic: Topic, post_ids: tuple[int, ...]) -> list[Post]:
-    found = await posts_reading.list_posts_of_topic(unit.tx, topic.id, post_ids, visibility=unit.actor.visibility)
-    places = {post_id: place for place, post_id in enumerate(post_ids)}
-    return sorted(found, key=lambda post: places[post.id])
-
-
-async def _category_of(unit: Unit, topic: Topic) -> CategoryView | None:
-    """The topic's category. None for private messages, and where the topic may be read but not the category found."""
-    if topic.category_id is None:
-        return None
-    try:
-        return await read_category(unit, topic.category_id)
-    except CategoryMissing:
-        return None
-
-
-async def _level_around(unit: Unit, topic: Topic, *, category: CategoryView | None, tagged: bool) -> int:
-    reader = unit.actor.user_id
-    if reader is None:
+def _level_around(unit: Unit, levels: frozenset[int]) -> int:
+    if unit.actor.user is None:
         return int(Level.REGULAR)
-    levels = {category.level} if category is not None else set()
-    if tagged or (category is None and topic.category_id is not None):
-        around = await find_around(unit.tx, topic.id, category_id=topic.category_id, is_message=False)
-        levels |= (await list_levels_around(unit.tx, [reader], around)).get(reader, set())
     return next((int(each) for each in (Level.WATCHING, Level.TRACKING, Level.MUTED) if each in levels), Level.REGULAR)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -18,6 +18,9 @@ from tertulia.model.users import UserCard
 ARCHETYPES = ("regular", "private_message")
 _REGULAR_LEVEL = 1
 MOST_FACES = 5  # source: upstream
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 class ListPlace(Enum):
@@ -220,10 +223,11 @@ class TopicListAnswer(msgspec.Struct):
     @classmethod
     def of(cls, view: TopicListView, *, more_url: str | None, filter_name: str | None = None) -> TopicListAnswer:
         place = ListPlace.SITE if view.category is None else ListPlace.CATEGORY
+        users, items = _parts_of(view, place)
         inner = TopicList(
             can_create_topic=view.can_create_topic,
             per_page=view.per_page,
-            topics=[TopicItem.of(item, users=view.users, place=place, mine=view.mine) for item in view.items],
+            topics=items,
             more_topics_url=more_url if more_url and view.more else UNSET,
             for_period=view.period if view.period else UNSET,
             filter=filter_name if filter_name else UNSET,
@@ -234,6 +238,22 @@ class TopicListAnswer(msgspec.Struct):
             shown = {"id": tag.id, "name": tag.name, "slug": tag.name, "topic_count": tag.topic_count, "staff": False}
             inner.tags = [shown]
         if place is ListPlace.CATEGORY:
-            return cls([BasicUser.of(card) for card in view.users.values()], [], inner)
+            return cls(users, [], inner)
         inner.draft, inner.draft_key, inner.draft_sequence = None, "new_topic", 0
-        return cls([ListUser.of(card) for card in view.users.values()], [], inner, flair_groups=[])
+        return cls(users, [], inner, flair_groups=[])
+
+
+def _parts_of(view: TopicListView, place: ListPlace) -> tuple[list[Any], list[TopicItem]]:
+    """People and rows; encoded once where the same reader is given them again."""
+    form = (TopicList, place)
+    known: tuple[list[Any], list[TopicItem]] | None = view.forms.get(form) if view.forms is not None else None
+    if known is not None:
+        return known
+    kind = BasicUser if place is ListPlace.CATEGORY else ListUser
+    users = [kind.of(card) for card in view.users.values()]
+    items = [TopicItem.of(item, users=view.users, place=place, mine=view.mine) for item in view.items]
+    if view.forms is None:
+        return users, items
+    made = cast(list[Any], msgspec.Raw(_encode(users))), cast(list[TopicItem], msgspec.Raw(_encode(items)))
+    view.forms[form] = made
+    return made

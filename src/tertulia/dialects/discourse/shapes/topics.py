@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -12,10 +12,24 @@ from tertulia.dialects.discourse.shapes.people import BasicUser, Participant
 from tertulia.dialects.discourse.shapes.posts import Place, Post
 from tertulia.dialects.discourse.shapes.tags import Tag
 from tertulia.dialects.discourse.wire import iso, maybe_iso
+from tertulia.model.posts import PostView
 from tertulia.model.topics import Topic as TopicRecord
 from tertulia.model.topics import TopicView
 
+_encode = msgspec.json.Encoder().encode
 _TOPIC_FLAGS = (4, 7, 8, 10)
+
+
+def _post_of(view: PostView, *, with_raw: bool) -> Post:
+    """The post; encoded once where many readers are given the same."""
+    if view.forms is None:
+        return Post.of(view, place=Place.STREAM, with_raw=with_raw)
+    form = (Post, with_raw)
+    made: Post | None = view.forms.get(form)
+    if made is None:
+        encoded = msgspec.Raw(_encode(Post.of(view, place=Place.STREAM, with_raw=with_raw)))
+        made = view.forms[form] = cast(Post, encoded)  # the encoder puts it where a post would stand
+    return made
 
 
 class PostStream(msgspec.Struct):
@@ -29,7 +43,7 @@ class PostStream(msgspec.Struct):
 
     @classmethod
     def of(cls, view: TopicView, *, with_raw: bool = False) -> PostStream:
-        posts = [Post.of(post, place=Place.STREAM, with_raw=with_raw) for post in view.posts]
+        posts = [_post_of(post, with_raw=with_raw) for post in view.posts]
         if view.is_mega:
             return cls(posts=posts, isMegaTopic=True, firstId=view.topic.first_post_id, lastId=view.topic.last_post_id)
         return cls(posts=posts, stream=list(view.stream))
@@ -120,6 +134,17 @@ class Details(msgspec.Struct):
         return shape
 
 
+def _suggested_of(view: TopicView) -> list[TopicItem]:
+    """Rows of topics to read next; encoded once where the same reader is given them again."""
+    forms, form = view.suggested_forms, (TopicItem,)
+    made: list[TopicItem] | None = forms.get(form) if forms is not None else None
+    if made is None:
+        made = [TopicItem.of(item, users=view.suggested_users, place=ListPlace.SUGGESTED) for item in view.suggested]
+        if forms is not None:
+            made = forms[form] = cast(list[TopicItem], msgspec.Raw(_encode(made)))
+    return made
+
+
 class TopicAction(msgspec.Struct):
     """A flag that the topic as a whole may get."""
 
@@ -194,9 +219,7 @@ class Topic(msgspec.Struct):
         )
         shape = cls(
             post_stream=PostStream.of(view, with_raw=with_raw),
-            suggested_topics=[
-                TopicItem.of(item, users=view.suggested_users, place=ListPlace.SUGGESTED) for item in view.suggested
-            ],
+            suggested_topics=_suggested_of(view),
             tags=[Tag.of(tag) for tag in view.tags],
             tags_descriptions={},
             id=topic.id,
