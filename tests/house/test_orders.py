@@ -10,13 +10,9 @@ from tertulia.store.lists.clauses import ORDERS
 from tertulia.store.schema.users import users
 from tests.forum.reading.test_statements import INDEXES
 
-_CLICKED = "asked for by a click on a column, on one page at a time; an index would be paid for by every new post"
 _STAFF = "a column of staff's list of accounts, which is filtered first"
 SORTED: dict[Enum, str] = {
     TopicOrder.CATEGORY: "the name of another table's row: no index of topics can hold it",
-    TopicOrder.OP_LIKES: _CLICKED,
-    TopicOrder.POSTERS: _CLICKED,
-    TopicOrder.TITLE: _CLICKED,
     UserListOrder.LAST_SEEN: "people who were never here come last, which is a computed key",
     UserListOrder.EMAIL: _STAFF,
     UserListOrder.TRUST_LEVEL: _STAFF,
@@ -33,8 +29,8 @@ SORTED: dict[Enum, str] = {
 INTERNAL = {
     "pinned": "ix_topics_pinned_at, see tests/forum/reading/test_statements.py",
     "visited": "ix_topic_states_user_id: what one reader has opened",
-    "top": "a score of three counters over the topics of a period",
-    "hot": "a score that falls with age, so no index can hold it",
+    "top": "ix_topics_live_top; of less than a quarter of a year the topics are found by time and sorted",
+    "hot": "a score that falls with age, so no index can hold it, of at most 1000 topics",
 }
 PEOPLE = {
     UserListOrder.CREATED: "ix_users_created_at",

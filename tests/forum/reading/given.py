@@ -114,7 +114,10 @@ async def make_topic(
         "version": 1,
         "visible": 1,
     }
-    return int(await insert(unit.tx, topics, returning="id", **{**shown, **fields}))
+    made = {**shown, **fields}
+    if category_id is not None and made["visible"] and not made.get("deleted_at"):
+        await unit.tx.text(f"UPDATE categories SET topic_count = topic_count + 1 WHERE id = {category_id}")
+    return int(await insert(unit.tx, topics, returning="id", **made))
 
 
 async def make_post(unit: Unit, topic_id: int, number: int, *, by: int, **fields: Any) -> int:

@@ -115,6 +115,9 @@ INDEXES = {
     TopicOrder.VIEWS: "ix_topics_live_views",
     TopicOrder.POSTS: "ix_topics_live_posts_count",
     TopicOrder.LIKES: "ix_topics_live_like_count",
+    TopicOrder.OP_LIKES: "ix_topics_live_first_post_like_count",
+    TopicOrder.POSTERS: "ix_topics_live_participant_count",
+    TopicOrder.TITLE: "ix_topics_live_title_key",
 }
 
 

@@ -8,6 +8,7 @@ from tertulia.forum.posts.reading import view_posts
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import NotFound
 from tertulia.model.posts import ListPosts, PostList
+from tertulia.store.lists.landmarks import Landmarks
 from tertulia.store.lists.posts import PostListSpec
 from tertulia.store.lists.posts import list_posts as list_stored_posts
 
@@ -53,6 +54,8 @@ async def list_posts(unit: Unit, command: ListPosts) -> PostList:
         visibility=unit.actor.visibility,
         offset=min(max(command.offset, 0), MOST_OFFSET),
         limit=limit + 1,
+        landmarks=unit.ports.memory.setdefault("landmarks", Landmarks()),
+        now=unit.now,
         **given,
     )
     return PostList(posts=tuple(await view_posts(unit, found[:limit])), more=len(found) > limit)

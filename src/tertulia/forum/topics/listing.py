@@ -5,6 +5,8 @@ Read next: `selecting.py` (what the words of a command mean), `list_items.py` (w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tertulia.forum.categories.reading import read_category
@@ -21,15 +23,25 @@ from tertulia.model.tags import TagRef
 from tertulia.model.topics import ListTopics, Topic, TopicFilter, TopicListView
 from tertulia.store import cards, levels
 from tertulia.store.freshness import NO_TOPIC, NOBODY
+from tertulia.store.lists.landmarks import Landmarks
 from tertulia.store.lists.topics import ListSpec, count_topics
 from tertulia.store.lists.topics import list_topics as list_stored_topics
 
 MOST_PER_PAGE = 100
 MOST_PAGE = 100_000
 TOP_TAGS = 10
-LARGE_PART = 20  # categories with one topic in twenty are large
 _OF_ITEM = 10_000  # bytes of a row with those it names and what is made of it, in memory
 _KEPT = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.NEW, TopicFilter.UNREAD)
+MOST_COUNTED = 1_000
+_OF_CATEGORIES = frozenset({"category", "large_categories", "small_categories"})
+# Lists of these clauses hold what categories count: listed topics that are not deleted.
+_COUNTED = _OF_CATEGORIES | {
+    "regular", "regular_unordered", "categories", "live", "listed", "unmuted", "categories_unmuted",
+}  # fmt: skip
+# To fill a page of 30 on the way down all n topics, 30 n / t are passed; t are sorted otherwise. The dearer one costs
+# some thousands at most in a forum of a million.
+_FILL = 30
+
 _PUBLIC = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.CREATED)
 
 
@@ -121,10 +133,13 @@ async def _choose(unit: Unit, command: ListTopics, *, known_tags: dict[str, TagR
     keys = dict.fromkeys(tag_key(name) for name in command.tags)
     tag_ids = tuple(known_tags[key].id for key in keys if key in known_tags)
     excluded = {tag_key(name) for name in command.exclude_tags}
-    categories, are_large = await _family(unit, command)
+    tree = await cards.list_category_tree(unit.tx) if command.category_id is not None or keys else []
+    categories, are_large = _family(unit, command, tree=tree)
+    tagged = sum(known_tags[key].topic_count for key in keys if key in known_tags)
     return Chosen(
         categories=categories,
         are_large=are_large,
+        are_common=_is_walked_down(tagged, total=sum(count for _, _, count in tree)),
         tag_ids=tag_ids,
         excluded_tag_ids=tuple(known_tags[key].id for key in sorted(excluded) if key in known_tags),
         muted=await _muted(unit),
@@ -137,11 +152,10 @@ async def _choose(unit: Unit, command: ListTopics, *, known_tags: dict[str, TagR
     )
 
 
-async def _family(unit: Unit, command: ListTopics) -> tuple[tuple[int, ...], bool]:
+def _family(unit: Unit, command: ListTopics, *, tree: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, ...], bool]:
     """The wanted category with everything below it, as far as the actor can read them, and whether they are large."""
     if command.category_id is None:
         return (), False
-    tree = await cards.list_category_tree(unit.tx)
     wanted = {command.category_id}
     while command.include_subcategories and (
         below := {child for child, parent, _ in tree if parent in wanted} - wanted
@@ -149,7 +163,12 @@ async def _family(unit: Unit, command: ListTopics) -> tuple[tuple[int, ...], boo
         wanted |= below
     readable = wanted & set(unit.actor.visibility.category_ids)
     topics = sum(count for child, _, count in tree if child in readable)
-    return tuple(sorted(readable)), topics * LARGE_PART >= sum(count for _, _, count in tree)
+    return tuple(sorted(readable)), _is_walked_down(topics, total=sum(count for _, _, count in tree))
+
+
+def _is_walked_down(part: int, *, total: int) -> bool:
+    """Whether so many of all topics are found sooner on the way down an order than by sorting them."""
+    return part * part > _FILL * total
 
 
 async def _muted(unit: Unit) -> Muted:
@@ -178,12 +197,34 @@ async def _find(
     found = pinned[start : start + wanted]
     if len(found) < wanted:
         found += await list_stored_topics(
-            unit.tx, spec, offset=max(start - len(pinned), 0), limit=wanted - len(found), **values
+            unit.tx,
+            spec,
+            offset=max(start - len(pinned), 0),
+            limit=wanted - len(found),
+            landmarks=unit.ports.memory.setdefault("landmarks", Landmarks()),
+            **values,
         )
     total = None
     if command.with_total:
-        total = await count_topics(unit.tx, selection.spec, **selection.values)
+        total = await _count(unit, selection)
     return found, total
+
+
+async def _count(unit: Unit, selection: Selection) -> int:
+    """How many topics all pages have. Of plain lists categories know it; of others at most `MOST_COUNTED` are looked
+    at (upstream, too, ends lists across the forum, at 200)."""
+    clauses, values = selection.spec.clauses, selection.values
+    if not clauses <= _COUNTED:
+        return await count_topics(unit.tx, selection.spec, most=MOST_COUNTED, **values)
+    wanted = set(values["visible_categories"])
+    if clauses & _OF_CATEGORIES:
+        wanted &= set(values["category_ids"])
+    wanted -= set(values.get("muted_categories", ()))
+    total = sum(count for category_id, _, count in await cards.list_category_tree(unit.tx) if category_id in wanted)
+    if "unmuted" in clauses:
+        muted = ListSpec(clauses - {"unmuted", "regular"} | {"muted", "regular_unordered"})
+        total -= await count_topics(unit.tx, muted, most=MOST_COUNTED, **values)
+    return total
 
 
 async def _find_pinned(unit: Unit, command: ListTopics, *, selection: Selection) -> list[Topic]:

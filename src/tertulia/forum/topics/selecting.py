@@ -29,6 +29,7 @@ PERIODS: Mapping[str, int | None] = {
     "daily": 1,
 }
 DEFAULT_PERIOD = "yearly"
+_SHORT = 91  # days: a list of less is found by time and sorted
 STATUSES: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
@@ -38,6 +39,8 @@ STATUSES: Mapping[str, str] = {
     "deleted": "deleted",
     "public": "public",
 }
+_RARE = ("closed", "archived", "unlisted", "deleted")  # these have indexes of their own
+_OWN_SOURCES = (TopicFilter.HOT, TopicFilter.READ, TopicFilter.UNREAD)  # already few
 MESSAGE_STATES = ("", "inbox", "sent", "archive", "unread", "new", "all")
 _ORDERS: Mapping[TopicOrder, str] = {
     TopicOrder.CREATED: "created",
@@ -83,10 +86,12 @@ class Muted(msgspec.Struct, frozen=True):
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What the words of a command were found to mean. `are_large`: the categories hold a good part of all topics, so
-    that walking the order finds a page sooner than sorting them. `nothing`: no topic can match (an unknown tag)."""
+    that walking the order finds a page sooner than sorting them; `are_common`: the same of the tags. `nothing`: no
+    topic can match (an unknown tag)."""
 
     categories: tuple[int, ...] = ()
     are_large: bool = False
+    are_common: bool = False
     tag_ids: tuple[int, ...] = ()
     excluded_tag_ids: tuple[int, ...] = ()
     muted: Muted = Muted()
@@ -119,8 +124,15 @@ def select(unit: Unit, command: ListTopics, *, chosen: Chosen) -> Selection:
         and not command.ascending
         and not command.topic_ids
     )
-    spec = ListSpec(frozenset(clauses), order, command.ascending)
+    spec = ListSpec(frozenset(clauses), order, command.ascending, few=_is_short(command))
     return Selection(spec, values, pins)
+
+
+def _is_short(command: ListTopics) -> bool:
+    """Whether the list is about a short time: what happened in it is a small part of everything."""
+    if command.filter is TopicFilter.TOP:
+        return (PERIODS[command.period or DEFAULT_PERIOD] or _SHORT) < _SHORT
+    return command.filter is TopicFilter.NEW
 
 
 def _choose_messages(unit: Unit, command: ListTopics, *, clauses: set[str], values: dict[str, Any]) -> None:
@@ -147,10 +159,11 @@ def _choose_messages(unit: Unit, command: ListTopics, *, clauses: set[str], valu
 def _choose_regular(
     unit: Unit, command: ListTopics, *, clauses: set[str], chosen: Chosen, values: dict[str, Any]
 ) -> None:
-    clauses |= {"regular" if _walks_order(command, chosen) else "regular_unordered", "categories"}
+    walks = _walks_order(command, chosen)
+    clauses |= {"regular" if walks else "regular_unordered", "categories"}
     _choose_status(unit, command, clauses=clauses)
     values["category_ids"] = chosen.categories
-    if len(chosen.categories) == 1:
+    if len(chosen.categories) == 1 and not walks:
         clauses.add("category")
         values["category_id"] = chosen.categories[0]
     elif command.category_id is not None:
@@ -159,7 +172,7 @@ def _choose_regular(
         clauses.add(_OF_READER[command.filter])
         _since(unit, values)
     if command.group_id is not None:
-        clauses.add("created_by_role" if chosen.members.of_role else "created_by_members")
+        clauses.add(f"created_by_{'role' if chosen.members.of_role else 'few' if chosen.members.few else 'members'}")
         values |= chosen.members.values
     elif command.filter is TopicFilter.CREATED or command.user_id is not None:
         clauses.add("created_by")
@@ -182,8 +195,20 @@ def _choose_regular(
 def _walks_order(command: ListTopics, chosen: Chosen) -> bool:
     """Whether most topics match, so that the index of the order gives a page at once. Where few match, they are
     found by what they have in common and sorted."""
-    is_narrow = command.filter in _NARROW or command.user_id is not None or command.topic_ids or command.tags
-    return not is_narrow and (command.category_id is None or (chosen.are_large and len(chosen.categories) > 1))
+    if command.group_id is not None and not chosen.members.few:
+        return True
+    is_narrow = command.filter in _NARROW or command.user_id is not None or command.topic_ids
+    if command.tags and not is_narrow:
+        return chosen.are_common
+    return not (is_narrow or command.state or command.status in _RARE) and (
+        command.category_id is None or (chosen.are_large and not _has_own_index(command, chosen))
+    )
+
+
+def _has_own_index(command: ListTopics, chosen: Chosen) -> bool:
+    """A single category is walked down in these orders."""
+    orders = (TopicOrder.DEFAULT, TopicOrder.ACTIVITY, TopicOrder.CREATED)
+    return len(chosen.categories) == 1 and command.order in orders and command.filter not in _OWN_ORDERS
 
 
 def _choose_status(unit: Unit, command: ListTopics, *, clauses: set[str]) -> None:
@@ -234,7 +259,9 @@ def _narrow(command: ListTopics, *, clauses: set[str], chosen: Chosen, values: d
         clauses.add("ids")
         values["topic_ids"] = command.topic_ids
     if command.tags:
-        clauses.add("tags_all" if command.match_all_tags and len(command.tags) > 1 else "tags_any")
+        several = command.match_all_tags and len(command.tags) > 1
+        clauses.add("tags_common" if chosen.are_common else "tags_any")
+        clauses |= {"tags_all"} if several else set()
         values |= {"tag_ids": chosen.tag_ids, "tag_count": len(chosen.tag_ids)}
     if chosen.excluded_tag_ids:
         clauses.add("tags_none")
@@ -242,7 +269,7 @@ def _narrow(command: ListTopics, *, clauses: set[str], chosen: Chosen, values: d
     if command.no_tags:
         clauses.add("untagged")
     if command.search.strip():
-        clauses.add("search")
+        clauses |= {"search"} if command.filter in (TopicFilter.MESSAGES, *_OWN_SOURCES) else {"search", "newest"}
         values["search"] = _contains(command.search)
 
 

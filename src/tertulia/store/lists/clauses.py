@@ -8,7 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal_column, or_, select, union
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union,
+)
 
 from tertulia.model.groups import ADMINS_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS
 from tertulia.model.levels import Level
@@ -18,19 +33,27 @@ from tertulia.store.schema.categories import categories
 from tertulia.store.schema.groups import group_members
 from tertulia.store.schema.posts import bookmarks, posts
 from tertulia.store.schema.tags import topic_tags
-from tertulia.store.schema.topics import topic_allowed_groups, topic_allowed_users, topic_posters, topic_states, topics
+from tertulia.store.schema.topics import (
+    TOP_SCORE,
+    topic_allowed_groups,
+    topic_allowed_users,
+    topic_posters,
+    topic_states,
+    topics,
+)
 from tertulia.store.schema.users import users
 
 Clause = ColumnElement[bool]
-RECENT_TOPICS = 1000
+RECENT_TOPICS = 1_000
+SEARCHED_TOPICS = 10_000  # no index finds a part of a title, so only the titles of those active last are looked at
 _READER = parameter("reader")
 _OWNER = parameter("owner")
 
 
-def hidden(column: ColumnElement[int]) -> ColumnElement[int]:
-    """The column, hidden from the planner of SQLite, which would otherwise take an index of this column and sort,
-    instead of walking the index of the list's order."""
-    return column + literal_column("0")
+def hidden(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column, hidden from planners, which would otherwise take an index of this column where another one is
+    better: SQLite that of a filter, and sort, instead of walking the index of the list's order."""
+    return column + literal_column("''" if isinstance(column.type, String) else "0")
 
 
 _CATEGORY = hidden(topics.c.category_id)
@@ -52,7 +75,25 @@ def members_of_group() -> Select[Any]:
 
 def members_of_role() -> Select[Any]:
     """Ids of the people in a built-in group, which `role_values` spells as what their accounts hold at least."""
-    return select(users.c.id).where(
+    return select(users.c.id).where(*_in_role())
+
+
+def is_by_member(author: ColumnElement[int]) -> Clause:
+    """Whether somebody is in a custom group: for groups of many, who are asked one by one on the way down a list."""
+    return exists(
+        select(group_members.c.user_id).where(
+            group_members.c.user_id == author, group_members.c.group_id == parameter("members_of")
+        )
+    )
+
+
+def is_by_role(author: ColumnElement[int]) -> Clause:
+    """The same for a built-in group."""
+    return exists(select(users.c.id).where(users.c.id == author, *_in_role()))
+
+
+def _in_role() -> tuple[Clause, ...]:
+    return (
         users.c.admin >= parameter("least_admin"),
         users.c.moderator >= parameter("least_moderator"),
         users.c.admin + users.c.moderator >= parameter("least_roles"),
@@ -76,6 +117,12 @@ def _state(*conditions: Clause) -> Clause:
     """The reader has a state with the topic that meets the conditions."""
     mine = (topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == _READER)
     return exists(select(topic_states.c.topic_id).where(*mine, *conditions))
+
+
+def _at_level(level: ColumnElement[int] | int) -> Clause:
+    """Ids of the reader's topics at a level: few against all topics, so that they are looked up at once."""
+    mine = (topic_states.c.user_id == _READER, topic_states.c.level == level)
+    return topics.c.id.in_(select(topic_states.c.topic_id).where(*mine))
 
 
 def _tagged(*conditions: Clause) -> Clause:
@@ -105,15 +152,23 @@ def _posted_by_reader() -> Clause:
     return topics.c.id.in_(select(topic_posters.c.topic_id).where(topic_posters.c.user_id == _READER))
 
 
-def _is_recent() -> Clause:
+def _recently_active(most: int) -> FromClause:
+    """The topics that were active last. In FROM: of an IN, PostgreSQL would go through all of them for each topic."""
     recent = topics.alias("recent")
     active = (
         select(recent.c.id)
         .where(recent.c.archetype == int(Archetype.REGULAR), recent.c.deleted_at.is_(None))
         .order_by(recent.c.bumped_at.desc(), recent.c.id.desc())
-        .limit(RECENT_TOPICS)
+        .limit(most)
+        .subquery("active")
     )
-    return topics.c.id.in_(active)
+    return active.join(topics, topics.c.id == active.c.id)
+
+
+def _with_state() -> FromClause:
+    """Topics that the reader has a state with."""
+    mine = and_(topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == _READER)
+    return topic_states.join(topics, mine)
 
 
 def _is_public() -> Clause:
@@ -171,17 +226,20 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "live": lambda: topics.c.deleted_at.is_(None),
     "deleted": lambda: topics.c.deleted_at.is_not(None),
     "listed": lambda: topics.c.visible == 1,
-    "unlisted": lambda: topics.c.visible == 0,
+    # Written out, as those who are few have indexes of their own, which engines find by their very text.
+    "unlisted": lambda: literal_column("topics.visible = 0", Boolean()),
     "open": lambda: and_(topics.c.closed == 0, topics.c.archived == 0),
-    "closed": lambda: topics.c.closed == 1,
-    "archived": lambda: topics.c.archived == 1,
+    "closed": lambda: literal_column("topics.closed = 1", Boolean()),
+    "archived": lambda: literal_column("topics.archived = 1", Boolean()),
     "public": _is_public,
     # what the caller narrows
     "ids": lambda: among(topics.c.id, "topic_ids"),
     "created_by": lambda: topics.c.user_id == _OWNER,
-    "created_by_members": lambda: topics.c.user_id.in_(members_of_group()),
-    "created_by_role": lambda: topics.c.user_id.in_(members_of_role()),
+    "created_by_few": lambda: topics.c.user_id.in_(members_of_group()),
+    "created_by_members": lambda: is_by_member(topics.c.user_id),
+    "created_by_role": lambda: is_by_role(topics.c.user_id),
     "tags_any": _has_any_tag,
+    "tags_common": lambda: _tagged(among(topic_tags.c.tag_id, "tag_ids")),
     "tags_all": _has_all_tags,
     "tags_none": lambda: ~_tagged(among(topic_tags.c.tag_id, "excluded_tag_ids")),
     "untagged": lambda: ~_tagged(),
@@ -190,13 +248,15 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "before": lambda: topics.c.created_at < parameter("before"),
     "bumped_before": lambda: topics.c.bumped_at < parameter("bumped_before"),
     "bumped_since": lambda: topics.c.bumped_at >= parameter("since"),
-    "recent": _is_recent,
+    "newest": true,  # see SOURCES
     "search": lambda: topics.c.title_key.like(parameter("search", str), escape="!"),
+    "recent": true,  # see SOURCES
     # the reader
-    "unmuted": lambda: ~_state(topic_states.c.level == int(Level.MUTED)),
+    "muted": lambda: _at_level(int(Level.MUTED)),
+    "unmuted": lambda: ~_at_level(int(Level.MUTED)),
     "categories_unmuted": lambda: among(_CATEGORY, "muted_categories", negated=True),
     "tags_unmuted": lambda: ~_tagged(among(topic_tags.c.tag_id, "muted_tags")),
-    "at_level": lambda: _state(topic_states.c.level == parameter("level")),
+    "at_level": lambda: _at_level(parameter("level")),
     "new": lambda: and_(
         topics.c.created_at >= parameter("new_since"),
         ~_state(or_(topic_states.c.last_read_post_number > 0, topic_states.c.highest_seen_post_number > 0)),
@@ -219,8 +279,13 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "pin_kept": lambda: ~_state(topic_states.c.cleared_pinned_at >= topics.c.pinned_at),
     "others": lambda: among(topics.c.id, "pinned_ids", negated=True),
 }
-# Those that read the reader's state of each topic in the FROM list.
-JOINED = frozenset({"unread", "visited"})
+# What topics are joined to, for clauses that need it.
+SOURCES: Mapping[str, Callable[[], FromClause]] = {
+    "unread": _with_state,
+    "visited": _with_state,
+    "recent": lambda: _recently_active(RECENT_TOPICS),
+    "newest": lambda: _recently_active(SEARCHED_TOPICS),
+}
 
 ORDERS: Mapping[str, Callable[[], ColumnElement[Any]]] = {
     "activity": lambda: topics.c.bumped_at,
@@ -238,10 +303,12 @@ ORDERS: Mapping[str, Callable[[], ColumnElement[Any]]] = {
     "visited": lambda: topic_states.c.last_visited_at,
     # Ours: upstream's top tables count per period what happened in it; here a topic that was active in the period
     # counts with all it has.
-    "top": lambda: topics.c.views + topics.c.like_count * 20 + topics.c.posts_count * 10,
+    "top": lambda: literal_column(TOP_SCORE, topics.c.views.type),
     "hot": lambda: (
         (topics.c.views + topics.c.like_count * 40 + topics.c.posts_count * 20)
         * 3_600_000
         / (parameter("now") - topics.c.created_at + 7_200_000)
     ),
 }
+# Those that an index gives.
+WALKED = frozenset({"activity", "created", "views", "posts", "likes", "op_likes", "posters", "title", "top"})

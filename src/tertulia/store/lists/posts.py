@@ -6,18 +6,21 @@ import functools
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from tertulia.model.actor import Visibility
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import Query, Tx, among, parameter, query
-from tertulia.store.lists.clauses import hidden, members_of_group, members_of_role, messages_of_reader
+from tertulia.store.engine.query import SQLITE
+from tertulia.store.lists.clauses import hidden, is_by_member, is_by_role, members_of_group, messages_of_reader
+from tertulia.store.lists.landmarks import Landmarks, Place, list_name
 from tertulia.store.posts_reading import POST
 from tertulia.store.schema.posts import bookmarks, post_group_mentions, posts, votes
 from tertulia.store.schema.topics import topics
 from tertulia.store.visibility import values
 
+DEEP = 100  # posts
 _KINDS = (int(PostType.REGULAR), int(PostType.MODERATOR_ACTION))
 
 
@@ -40,20 +43,42 @@ class PostListSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def list_posts(
-    tx: Tx, spec: PostListSpec, *, visibility: Visibility, offset: int, limit: int, **given: Any
+    tx: Tx,
+    spec: PostListSpec,
+    *,
+    visibility: Visibility,
+    offset: int,
+    limit: int,
+    landmarks: Landmarks,
+    **given: Any,
 ) -> list[Post]:
     """Posts of a form. Never deleted, hidden or whispered ones, none of deleted or unlisted topics, and private
-    messages only where the form asks for nothing else. `given`: `user_id`, `before_id`, `reader`, `vote`."""
-    rows = await tx.all(_page(spec), offset=offset, limit=limit, **given, **values(visibility))
-    return POST.all(rows)
+    messages only where the form asks for nothing else. `given`: `user_id`, `before_id`, `reader`, `vote`, `now` (ms).
+
+    A page further down than `DEEP` begins at the nearest place in `landmarks`, like those of topics."""
+    given |= values(visibility)
+    if offset < DEEP or spec.best_first:
+        return POST.all(await tx.all(_page(spec), offset=offset, limit=limit, **given))
+    statement = _page(spec)
+    name = list_name(spec, statement.sqlite() if tx.engine == SQLITE else statement.postgresql(), given)
+    place = landmarks.nearest(name, offset=offset, now=given["now"])
+    if place is None:
+        rows = await tx.all(statement, offset=offset, limit=limit, **given)
+    else:
+        beyond = {"after_key": place.key, "after_id": place.id}
+        rows = await tx.all(_page(spec, beyond=True), offset=offset - place.passed, limit=limit, **given, **beyond)
+    found = POST.all(rows)
+    if len(found) > 1:  # the last one only says that there is more: the next page begins with it
+        landmarks.note(name, Place(offset + len(rows) - 1, int(rows[-2][-1]), found[-2].id), now=given["now"])
+    return found
 
 
 @functools.cache
-def _page(spec: PostListSpec) -> Query:
-    return query(lambda: _select_page(spec))
+def _page(spec: PostListSpec, *, beyond: bool = False) -> Query:
+    return query(lambda: _select_page(spec, beyond=beyond))
 
 
-def _select_page(spec: PostListSpec) -> Select[Any]:
+def _select_page(spec: PostListSpec, *, beyond: bool) -> Select[Any]:
     source = posts.join(topics, topics.c.id == posts.c.topic_id)
     if spec.joined == "voted":
         source = source.join(votes, votes.c.post_id == posts.c.id)
@@ -61,7 +86,12 @@ def _select_page(spec: PostListSpec) -> Select[Any]:
         source = source.join(bookmarks, and_(bookmarks.c.subject == "Post", bookmarks.c.subject_id == posts.c.id))
     elif spec.joined == "mentions":
         source = source.join(post_group_mentions, post_group_mentions.c.post_id == posts.c.id)
-    statement = select(*POST.columns).select_from(source).where(*_conditions(spec)).order_by(*_order(spec))
+    order = _order(spec)
+    statement = select(*POST.columns, order[0]).select_from(source).where(*_conditions(spec))
+    if beyond:
+        there = tuple_(parameter("after_key"), parameter("after_id"))
+        statement = statement.where(tuple_(order[0], order[-1]) < there)
+    statement = statement.order_by(*(each.desc() for each in order))
     return statement.limit(parameter("limit")).offset(parameter("offset"))
 
 
@@ -93,7 +123,7 @@ def _conditions(spec: PostListSpec) -> list[ColumnElement[bool]]:
     if spec.joined == "mentions":
         found.append(post_group_mentions.c.group_id == parameter("mentioned_group_id"))
     if spec.by_members:
-        found.append(posts.c.user_id.in_(members_of_role() if spec.of_role else members_of_group()))
+        found.append(_by_members(spec))
     if spec.in_category:
         found.append(topics.c.category_id == parameter("category_id"))
     if spec.earlier:
@@ -103,19 +133,26 @@ def _conditions(spec: PostListSpec) -> list[ColumnElement[bool]]:
     return found
 
 
+def _by_members(spec: PostListSpec) -> ColumnElement[bool]:
+    if spec.few:
+        return posts.c.user_id.in_(members_of_group())
+    return is_by_role(posts.c.user_id) if spec.of_role else is_by_member(posts.c.user_id)
+
+
 def _order(spec: PostListSpec) -> list[ColumnElement[Any]]:
+    """What the newest, or best, have most of; the last of it is an id."""
     if spec.best_first:
-        return [(posts.c.like_count - posts.c.down_count).desc(), posts.c.id.desc()]
+        return [(posts.c.like_count - posts.c.down_count), posts.c.id]
     if spec.joined == "voted":
-        return [votes.c.created_at.desc(), posts.c.id.desc()]
+        return [votes.c.created_at, posts.c.id]
     if spec.joined == "bookmarked":
-        return [bookmarks.c.updated_at.desc(), posts.c.id.desc()]
+        return [bookmarks.c.updated_at, bookmarks.c.subject_id]
     if spec.joined == "mentions":
-        return [post_group_mentions.c.post_id.desc()]
+        return [post_group_mentions.c.post_id]
     if spec.by_members and spec.few:
-        return [hidden(posts.c.id).desc()]
+        return [hidden(posts.c.id)]
     if spec.by_user:
-        return [posts.c.created_at.desc(), posts.c.id.desc()]
+        return [posts.c.created_at, posts.c.id]
     if spec.messages and not spec.all_messages:
-        return [hidden(posts.c.id).desc()]
-    return [posts.c.id.desc()]
+        return [hidden(posts.c.id)]
+    return [posts.c.id]

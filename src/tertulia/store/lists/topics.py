@@ -3,54 +3,92 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, func, select, tuple_, union_all
 
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Teaser, Topic
 from tertulia.store.engine import Mapper, Query, Tx, among, parameter, query
-from tertulia.store.lists.clauses import CLAUSES, JOINED, ORDERS
+from tertulia.store.engine.query import SQLITE
+from tertulia.store.lists.clauses import CLAUSES, ORDERS, SOURCES, WALKED, hidden
+from tertulia.store.lists.landmarks import Landmarks, Place, list_name
 from tertulia.store.schema.posts import posts
-from tertulia.store.schema.topics import topic_posters, topic_states, topics
+from tertulia.store.schema.topics import topic_posters, topics
 from tertulia.store.topics_reading import TOPIC
 
 FREQUENT_POSTERS = 5
+_SIZES = (1, 10, 31, 51, 101)  # topics of pages, so that few statements are compiled
 DEEP = 300  # topics; further down a list, two small statements beat one that reads all it skips
 _TEASER = Mapper(Teaser, posts, post_id=posts.c.id)
 
 
 class ListSpec(msgspec.Struct, frozen=True):
-    """The form of a list: names of clauses (all must hold), the order, its direction."""
+    """The form of a list: names of clauses (all must hold), the order, its direction. `few`: those that the clauses
+    leave are few, so that they are found by their index and sorted, instead of walking the index of the order."""
 
     clauses: frozenset[str]
     order: str = "activity"
     ascending: bool = False
+    few: bool = False
 
 
-async def list_topics(tx: Tx, spec: ListSpec, *, offset: int, limit: int, **values: Any) -> list[Topic]:
-    """Topics of a form in its order, equal ones by id. `values` are the parameters that the clauses name."""
+async def list_topics(
+    tx: Tx, spec: ListSpec, *, offset: int, limit: int, landmarks: Landmarks | None = None, **values: Any
+) -> list[Topic]:
+    """Topics of a form in its order, equal ones by id. `values` are the parameters that the clauses name.
+
+    With `landmarks` a page further down than `DEEP` begins at the nearest place that was passed within a minute:
+    what moved up since then may be skipped or counted once more, as between two pages anyway."""
     if offset < DEEP:
         return TOPIC.all(await tx.all(_page(spec), offset=offset, limit=limit, **values))
     # What is skipped is counted in the index alone; only what is shown is read.
-    ids = [int(row[0]) for row in await tx.all(_page_ids(spec), offset=offset, limit=limit, **values)]
+    ids = await _list_deep(tx, spec, offset=offset, limit=limit, landmarks=landmarks or Landmarks(), values=values)
     found = {topic.id: topic for topic in TOPIC.all(await tx.all(_BY_IDS, ids=ids))}
     return [found[topic_id] for topic_id in ids if topic_id in found]
 
 
-async def count_topics(tx: Tx, spec: ListSpec, **values: Any) -> int:
-    """How many topics a form has."""
-    return int(await tx.value(_total(spec.clauses), **values))
+async def _list_deep(
+    tx: Tx, spec: ListSpec, *, offset: int, limit: int, landmarks: Landmarks, values: Mapping[str, Any]
+) -> list[int]:
+    statement, now = _page_ids(spec, False), int(values.get("now", 0))
+    compiled = statement.sqlite() if tx.engine == SQLITE else statement.postgresql()
+    name = list_name(spec, compiled, values)
+    place = landmarks.nearest(name, offset=offset, now=now) if _is_walked(spec) else None
+    if place is None:
+        rows = await tx.all(statement, offset=offset, limit=limit, **values)
+    else:
+        beyond = {"after_key": place.key, "after_id": place.id}
+        rows = await tx.all(_page_ids(spec, True), offset=offset - place.passed, limit=limit, **values, **beyond)
+    if len(rows) > 1 and _is_walked(spec):  # the last one only says that there is more: the next page begins with it
+        key, last = rows[-2][1], int(rows[-2][0])
+        landmarks.note(name, Place(offset + len(rows) - 1, key, last), now=now)
+    return [int(row[0]) for row in rows]
+
+
+def _is_walked(spec: ListSpec) -> bool:
+    """Whether an index gives the order; where the few that match are sorted, all of them are read for any page."""
+    return not spec.few and spec.order in WALKED
+
+
+async def count_topics(tx: Tx, spec: ListSpec, *, most: int, **values: Any) -> int:
+    """How many topics a form has, counted up to `most`."""
+    return int(await tx.value(_total(spec.clauses), most=most, **values))
 
 
 async def list_frequent_posters(tx: Tx, topic_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """Ids of at most five who posted most, the busiest first, by topic id."""
-    found: dict[int, list[int]] = {}
-    for row in await tx.all(_FREQUENT, ids=sorted(set(topic_ids))):
-        found.setdefault(int(row[0]), []).append(int(row[1]))
-    return {topic_id: tuple(user_ids) for topic_id, user_ids in found.items()}
+    ids = sorted(set(topic_ids))
+    if not ids:
+        return {}
+    size = next((each for each in _SIZES if each >= len(ids)), len(ids))
+    asked = dict(zip((f"id_{place}" for place in range(size)), (*ids, *[0] * (size - len(ids))), strict=True))
+    found: dict[int, list[tuple[int, int]]] = {}
+    for topic_id, user_id, count in await tx.all(_frequent(size), **asked):
+        found.setdefault(int(topic_id), []).append((int(count), int(user_id)))
+    return {topic_id: tuple(each for _, each in sorted(busy, reverse=True)) for topic_id, busy in found.items()}
 
 
 async def list_teasers(tx: Tx, post_ids: Iterable[int]) -> dict[int, Teaser]:
@@ -65,12 +103,22 @@ def _page(spec: ListSpec) -> Query:
 
 
 @functools.cache
-def _page_ids(spec: ListSpec) -> Query:
-    return query(lambda: _select_page(spec, topics.c.id))
+def _page_ids(spec: ListSpec, beyond: bool) -> Query:
+    key = ORDERS[spec.order]()
+
+    def build() -> Select[Any]:
+        statement = _select_page(spec, topics.c.id, key)
+        if not beyond:
+            return statement
+        kind = str if isinstance(key.type, String) else int
+        here, there = tuple_(key, topics.c.id), tuple_(parameter("after_key", kind), parameter("after_id"))
+        return statement.where(here > there if spec.ascending else here < there)
+
+    return query(build)
 
 
 def _select_page(spec: ListSpec, *columns: ColumnElement[Any]) -> Select[Any]:
-    key = ORDERS[spec.order]()
+    key = hidden(ORDERS[spec.order]()) if spec.few else ORDERS[spec.order]()
     ordered = (key, topics.c.id) if spec.ascending else (key.desc(), topics.c.id.desc())
     statement = _narrowed(select(*(columns or TOPIC.columns)), spec.clauses).order_by(*ordered)
     return statement.limit(parameter("limit")).offset(parameter("offset"))
@@ -78,34 +126,40 @@ def _select_page(spec: ListSpec, *columns: ColumnElement[Any]) -> Select[Any]:
 
 @functools.cache
 def _total(clauses: frozenset[str]) -> Query:
-    return query(lambda: _narrowed(select(func.count(topics.c.id)), clauses))
+    def build() -> Select[Any]:
+        return select(func.count()).select_from(
+            _narrowed(select(topics.c.id), clauses).limit(parameter("most")).subquery("counted")
+        )
+
+    return query(build)
 
 
 def _narrowed(statement: Select[Any], clauses: frozenset[str]) -> Select[Any]:
-    if clauses & JOINED:
-        mine = and_(topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == parameter("reader"))
-        statement = statement.select_from(topic_states.join(topics, mine))
+    for name in sorted(clauses & SOURCES.keys()):
+        statement = statement.select_from(SOURCES[name]())
     return statement.where(*(CLAUSES[name]() for name in sorted(clauses)))
 
 
-def _select_frequent() -> Select[Any]:
-    best = topic_posters.alias("best")
-    busiest = (
-        select(best.c.user_id)
-        .where(best.c.topic_id == topics.c.id)
-        .order_by(best.c.post_count.desc(), best.c.user_id.desc())
-        .limit(FREQUENT_POSTERS)
-        .correlate(topics)
-    )
-    return (
-        select(topic_posters.c.topic_id, topic_posters.c.user_id)
-        .select_from(topics.join(topic_posters, topic_posters.c.topic_id == topics.c.id))
-        .where(among(topics.c.id, "ids"), topic_posters.c.post_count > 0, topic_posters.c.user_id.in_(busiest))
-        .order_by(topic_posters.c.topic_id, topic_posters.c.post_count.desc(), topic_posters.c.user_id.desc())
-    )
+@functools.cache
+def _frequent(size: int) -> Query:
+    """One short walk of an index per topic, in one statement: a join would read everybody who ever wrote in it."""
+
+    def one(place: int) -> Select[Any]:
+        busiest = (
+            select(topic_posters.c.topic_id, topic_posters.c.user_id, topic_posters.c.post_count)
+            .where(topic_posters.c.topic_id == parameter(f"id_{place}"), topic_posters.c.post_count > 0)
+            .order_by(topic_posters.c.post_count.desc(), topic_posters.c.user_id.desc())
+            .limit(FREQUENT_POSTERS)
+            .subquery(f"busiest_{place}")
+        )
+        return select(busiest)
+
+    def build() -> CompoundSelect[Any]:
+        return union_all(*(one(place) for place in range(size)))
+
+    return query(build)
 
 
-_FREQUENT = query(_select_frequent)
 _BY_IDS = query(lambda: select(*TOPIC.columns).where(among(topics.c.id, "ids")))
 _TEASERS = query(
     lambda: select(*_TEASER.columns).where(

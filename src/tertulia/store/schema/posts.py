@@ -134,6 +134,7 @@ bookmarks = Table(
     integer("created_at", None),
     integer("updated_at", None),
     Index("ux_bookmarks_user_subject", "user_id", "subject", "subject_id", unique=True),
+    Index("ix_bookmarks_updated_at", "user_id", "subject", "updated_at", "subject_id"),
     Index("ix_bookmarks_subject", "subject", "subject_id"),
     Index("ix_bookmarks_created_at", "created_at", "subject", "subject_id"),
     sqlite_autoincrement=True,

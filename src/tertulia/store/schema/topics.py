@@ -17,6 +17,20 @@ from tertulia.store.schema.columns import (
 
 _LIVE = text("deleted_at IS NULL")
 _FILTERED = ("visible", "category_id")  # deep pages skip in the index alone, whatever the reader may see
+# Few topics are any of these, which lists can be asked for.
+_RARE = (
+    ("closed", "closed = 1"),
+    ("archived", "archived = 1"),
+    ("unlisted", "visible = 0"),
+    ("deleted", "deleted_at IS NOT NULL"),
+)
+# Written out, as engines find an index of an expression only by its very text.
+TOP_SCORE = "(views + like_count * 20 + posts_count * 10)"
+_ORDERS = (
+    "bumped_at", "created_at", "views", "posts_count", "like_count",
+    # Of these few posts change anything: likes of first posts, first posts of a person in a topic, new titles.
+    "first_post_like_count", "participant_count", "title_key",
+)  # fmt: skip
 
 topics = Table(
     "topics",
@@ -76,10 +90,26 @@ topics = Table(
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         )
-        for order in ("bumped_at", "created_at", "views", "posts_count", "like_count")
+        for order in _ORDERS
     ),
-    Index("ix_topics_category_bumped_at", "category_id", "bumped_at", "id"),
-    Index("ix_topics_category_created_at", "category_id", "created_at", "id"),
+    Index(
+        "ix_topics_live_top",
+        "archetype",
+        text(TOP_SCORE),
+        "id",
+        *_FILTERED,
+        "bumped_at",
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
+    *(
+        Index(f"ix_topics_category_{order}", "category_id", order, "id", "visible", "deleted_at", "archetype")
+        for order in ("bumped_at", "created_at")
+    ),
+    *(
+        Index(f"ix_topics_{name}", "bumped_at", "id", sqlite_where=text(where), postgresql_where=text(where))
+        for name, where in _RARE
+    ),
     sqlite_autoincrement=True,
 )
 
