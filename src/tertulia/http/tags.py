@@ -9,14 +9,12 @@ import hashlib
 
 from tertulia.http.call import Answer, Call
 
-_TAGGED = ("application/json", "text/html", "application/rss+xml")
-
 
 def add_tag(call: Call, answer: Answer) -> None:
     """Gives an answer to GET or HEAD its tag, unless it has one or is sent in pieces."""
     if answer.status != 200 or answer.pieces is not None or call.method not in ("GET", "HEAD"):
         return
-    if not (answer.content_type or "").startswith(_TAGGED) or any(name == "ETag" for name, _ in answer.headers):
+    if answer.content_type is None or any(name == "ETag" for name, _ in answer.headers):
         return
     answer.headers.append(("ETag", f'W/"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'))
 

@@ -181,7 +181,7 @@ def _choose_regular(
     if command.filter is TopicFilter.TOP:
         days = PERIODS[command.period or DEFAULT_PERIOD]
         if days is not None:
-            clauses.add("bumped_since")
+            clauses.add("bumped_since" if _is_short(command) else "active_since")
             values["since"] = unit.now - days * DAY
     if command.state:
         if command.state.upper() not in Level.__members__:

@@ -2,6 +2,6 @@
 
 from tertulia.store.engine.base import Database, Tx
 from tertulia.store.engine.mapping import Mapper
-from tertulia.store.engine.query import Query, among, insert_query, parameter, query, upsert_query
+from tertulia.store.engine.query import Query, among, hidden, insert_query, parameter, query, upsert_query
 
-__all__ = ["Database", "Mapper", "Query", "Tx", "among", "insert_query", "parameter", "query", "upsert_query"]
+__all__ = ["Database", "Mapper", "Query", "Tx", "among", "hidden", "insert_query", "parameter", "query", "upsert_query"]

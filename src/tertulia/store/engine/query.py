@@ -12,7 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Column, ColumnElement, Float, Integer, Table, Text, bindparam
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -92,6 +103,38 @@ def parameter(name: str, kind: type[int] | type[str] | type[float] = int) -> Bin
     if kind is str:
         return bindparam(name, type_=Text())
     return bindparam(name, type_=Float(53) if kind is float else BigInteger())
+
+
+class Hidden(ColumnElement[Any]):
+    """A column that SQLite takes no index of."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+    @property
+    def _from_objects(self) -> list[Any]:  # type checkers know it as SQLAlchemy's own hook for FROM lists
+        return list(self.column._from_objects)
+
+
+def hidden(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column, hidden from the planner of SQLite, which would otherwise take an index of it where another one is
+    better: it does not know how many rows share a value, and thinks of all likes of a forum as of those of one post.
+    PostgreSQL knows, and needs the bare column for it."""
+    return Hidden(column)
+
+
+@compiles(Hidden, SQLITE)
+def _hidden_sqlite(element: Hidden, compiler: SQLCompiler, **extra: Any) -> str:
+    nothing = "|| ''" if isinstance(element.type, String) else "+ 0"
+    return f"({compiler.process(element.column, **extra)} {nothing})"
+
+
+@compiles(Hidden, POSTGRESQL)
+def _hidden_postgresql(element: Hidden, compiler: SQLCompiler, **extra: Any) -> str:
+    return f"({compiler.process(element.column, **extra)})"
 
 
 class Among(ColumnElement[bool]):

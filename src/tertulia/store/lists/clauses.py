@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     CompoundSelect,
     FromClause,
     Select,
-    String,
     and_,
     exists,
     func,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 from tertulia.model.groups import ADMINS_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS
 from tertulia.model.levels import Level
 from tertulia.model.topics import Archetype
-from tertulia.store.engine import among, parameter
+from tertulia.store.engine import among, hidden, parameter
 from tertulia.store.schema.categories import categories
 from tertulia.store.schema.groups import group_members
 from tertulia.store.schema.posts import bookmarks, posts
@@ -48,12 +46,6 @@ RECENT_TOPICS = 1_000
 SEARCHED_TOPICS = 10_000  # no index finds a part of a title, so only the titles of those active last are looked at
 _READER = parameter("reader")
 _OWNER = parameter("owner")
-
-
-def hidden(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The column, hidden from planners, which would otherwise take an index of this column where another one is
-    better: SQLite that of a filter, and sort, instead of walking the index of the list's order."""
-    return column + literal_column("''" if isinstance(column.type, String) else "0")
 
 
 _CATEGORY = hidden(topics.c.category_id)
@@ -227,10 +219,10 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "deleted": lambda: topics.c.deleted_at.is_not(None),
     "listed": lambda: topics.c.visible == 1,
     # Written out, as those who are few have indexes of their own, which engines find by their very text.
-    "unlisted": lambda: literal_column("topics.visible = 0", Boolean()),
+    "unlisted": lambda: topics.c.visible == literal_column("0"),
     "open": lambda: and_(topics.c.closed == 0, topics.c.archived == 0),
-    "closed": lambda: literal_column("topics.closed = 1", Boolean()),
-    "archived": lambda: literal_column("topics.archived = 1", Boolean()),
+    "closed": lambda: topics.c.closed == literal_column("1"),
+    "archived": lambda: topics.c.archived == literal_column("1"),
     "public": _is_public,
     # what the caller narrows
     "ids": lambda: among(topics.c.id, "topic_ids"),
@@ -243,13 +235,14 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "tags_all": _has_all_tags,
     "tags_none": lambda: ~_tagged(among(topic_tags.c.tag_id, "excluded_tag_ids")),
     "untagged": lambda: ~_tagged(),
-    "min_posts": lambda: topics.c.posts_count >= parameter("min_posts"),
-    "max_posts": lambda: topics.c.posts_count <= parameter("max_posts"),
+    "min_posts": lambda: hidden(topics.c.posts_count) >= parameter("min_posts"),
+    "max_posts": lambda: hidden(topics.c.posts_count) <= parameter("max_posts"),
     "before": lambda: topics.c.created_at < parameter("before"),
     "bumped_before": lambda: topics.c.bumped_at < parameter("bumped_before"),
     "bumped_since": lambda: topics.c.bumped_at >= parameter("since"),
     "newest": true,  # see SOURCES
     "search": lambda: topics.c.title_key.like(parameter("search", str), escape="!"),
+    "active_since": lambda: hidden(topics.c.bumped_at) >= parameter("since"),
     "recent": true,  # see SOURCES
     # the reader
     "muted": lambda: _at_level(int(Level.MUTED)),

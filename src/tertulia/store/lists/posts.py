@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from tertulia.model.actor import Visibility
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Archetype
-from tertulia.store.engine import Query, Tx, among, parameter, query
+from tertulia.store.engine import Query, Tx, among, hidden, parameter, query
 from tertulia.store.engine.query import SQLITE
-from tertulia.store.lists.clauses import hidden, is_by_member, is_by_role, members_of_group, messages_of_reader
+from tertulia.store.lists.clauses import is_by_member, is_by_role, members_of_group, messages_of_reader
 from tertulia.store.lists.landmarks import Landmarks, Place, list_name
 from tertulia.store.posts_reading import POST
 from tertulia.store.schema.posts import bookmarks, post_group_mentions, posts, votes

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, String, func, sele
 
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Teaser, Topic
-from tertulia.store.engine import Mapper, Query, Tx, among, parameter, query
+from tertulia.store.engine import Mapper, Query, Tx, among, hidden, parameter, query
 from tertulia.store.engine.query import SQLITE
-from tertulia.store.lists.clauses import CLAUSES, ORDERS, SOURCES, WALKED, hidden
+from tertulia.store.lists.clauses import CLAUSES, ORDERS, SOURCES, WALKED
 from tertulia.store.lists.landmarks import Landmarks, Place, list_name
 from tertulia.store.schema.posts import posts
 from tertulia.store.schema.topics import topic_posters, topics

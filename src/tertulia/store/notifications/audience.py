@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select, union
 
 from tertulia.model.groups import ADMINS_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS
 from tertulia.model.levels import Level, Subject
-from tertulia.store.engine import Tx, among, parameter, query
+from tertulia.store.engine import Tx, among, hidden, parameter, query
 from tertulia.store.schema.groups import group_members, groups
 from tertulia.store.schema.posts import post_group_mentions, post_mentions, post_quotes, posts, votes
 from tertulia.store.schema.tags import levels, topic_tags
@@ -128,7 +128,9 @@ _INBOX = query(lambda: select(func.count()).where(topic_allowed_groups.c.group_i
 _LIKERS = query(
     lambda: (
         select(votes.c.user_id)
-        .where(votes.c.post_id == parameter("post_id"), votes.c.value == 1, votes.c.created_at > parameter("since"))
+        .where(
+            votes.c.post_id == parameter("post_id"), hidden(votes.c.value) == 1, votes.c.created_at > parameter("since")
+        )
         .order_by(votes.c.created_at.desc(), votes.c.user_id.desc())
     )
 )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from tertulia.model.users import UserCard
 from tertulia.store.cards import CARD
-from tertulia.store.engine import Tx, among, parameter, query, upsert_query
+from tertulia.store.engine import Tx, among, hidden, parameter, query, upsert_query
 from tertulia.store.schema.posts import posts, votes
 from tertulia.store.schema.topics import topics
 from tertulia.store.schema.users import users
@@ -36,7 +36,7 @@ _VOTERS = query(
     lambda: (
         select(*CARD.columns)
         .select_from(votes.join(users, users.c.id == votes.c.user_id))
-        .where(votes.c.post_id == parameter("post_id"), votes.c.value == parameter("value"))
+        .where(votes.c.post_id == parameter("post_id"), hidden(votes.c.value) == parameter("value"))
         .order_by(votes.c.created_at, votes.c.user_id)
         .limit(parameter("limit"))
         .offset(parameter("offset"))
@@ -47,7 +47,7 @@ _LIKED_TOPICS = query(
         select(posts.c.topic_id)
         .distinct()
         .select_from(votes.join(posts, posts.c.id == votes.c.post_id))
-        .where(votes.c.user_id == parameter("user_id"), votes.c.value == 1, among(posts.c.topic_id, "ids"))
+        .where(votes.c.user_id == parameter("user_id"), hidden(votes.c.value) == 1, among(posts.c.topic_id, "ids"))
     )
 )
 _COUNT_POST = query(

@@ -116,7 +116,7 @@ votes = Table(
     integer("user_id", None, key=True),
     integer("value", None),
     integer("created_at", None),
-    Index("ix_votes_user_id", "user_id", "value", "created_at"),
+    Index("ix_votes_user_id", "user_id", "value", "created_at", "post_id"),
     Index("ix_votes_created_at", "value", "created_at", "post_id", "user_id"),
 )
 
