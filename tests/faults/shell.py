@@ -69,9 +69,10 @@ class Shell:
         return f"keys revoke of {owner}"
 
     def bring_topic(self) -> str:
-        """An archive of one topic, whose ids come after those here."""
+        """An archive of one topic, whose ids come after those here, in a category of its own."""
         archive = self.folder / f"archive{self.count}"
-        body = topic(self.count, [post(number, number) for number in (1, 2, 3)], title=f"Brought here as {self.count}")
+        posts = [post(number, number) for number in (1, 2, 3)]
+        body = topic(self.count, posts, title=f"Brought here as {self.count}", category_id=100 + self.count)
         self.run("import", "discourse-archive", str(write_archive(archive, body)), "--offset-ids")
         return "import"
 
