@@ -204,6 +204,16 @@ def test_only_the_first_answer_marks_the_day_of_its_topic(settled: Forum) -> Non
     assert marks(settled) == set()
 
 
+def test_the_first_answer_behind_a_long_monologue_marks_the_day_of_its_topic(settled: Forum) -> None:
+    alone = settled.given.topic(by="mary").post.topic_id
+    for _ in range(60):
+        settled.given.reply(alone, by="mary")
+    settled.clock.advance(days=3)
+    keep(settled)
+    settled.given.reply(alone, by="paul")
+    assert marks(settled) == {("answers", settled.clock.now() // DAY - 3)}
+
+
 def test_a_day_is_kept_an_hour_after_it_ended(forum: Forum) -> None:
     forum.clock.freeze(NOON + DAY // 2 + 3_600_000 - 1)
     keep(forum)

@@ -53,7 +53,10 @@ def test_a_process_of_its_own_makes_up_the_same_topics(order: Order, processes: 
     assert all(len(rows.columns) == len(row) for piece in here for rows in piece.tables.values() for row in rows.values)
 
 
-def test_a_reader_that_stops_ends_the_process(order: Order, processes: list[subprocess.Popen[bytes]]) -> None:
+def test_a_reader_that_stops_ends_the_process(
+    order: Order, processes: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_LYING_READY", 1)
     handfuls = write_ahead(order)
     assert next(handfuls)
     assert processes[0].poll() is None

@@ -9,6 +9,7 @@ import pytest
 from tertulia.forum.cooking import plain_text
 from tertulia.forum.loading.counting import list_wrong_counts, recount_categories, recount_users
 from tertulia.forum.search.searching import search
+from tertulia.forum.seeding import filling
 from tertulia.forum.seeding.filling import Amount, Filled, fill_forum
 from tertulia.forum.unit import Ports
 from tertulia.model.search import Search
@@ -137,9 +138,18 @@ async def test_the_same_number_gives_the_same_content_and_another_gives_another(
     await check_counters(ports)
 
 
-async def test_a_stop_after_any_slice_leaves_every_counter_right(ports: Ports) -> None:
+async def test_a_stop_after_any_slice_leaves_every_counter_right(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "_ALONE", 80)
     filled = await fill(ports, after=60)
     assert 60 <= filled.posts < 700 and not filled.complete
+    await check_counters(ports)
+
+
+async def test_only_a_forum_that_nobody_has_used_is_filled_in_long_slices(ports: Ports) -> None:
+    first = await fill(ports, after=1)
+    assert first.posts == 700
+    second = await fill(ports, after=1)
+    assert 50 <= second.posts <= 250  # a slice and at most one piece of 200 more
     await check_counters(ports)
 
 

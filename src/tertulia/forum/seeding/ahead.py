@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 from typing import IO
 
 import msgspec
@@ -21,6 +23,7 @@ from tertulia.forum.seeding.writing import Cast, write_topics
 
 _WORTH_A_PROCESS = 10_000  # posts: to start Python takes as long as to make up some thousand
 _HANDED_OVER = 500  # posts at a time
+_LYING_READY = 64  # handfuls: enough for the largest slice, some 30 MB
 _LENGTH = 8  # bytes
 
 
@@ -71,16 +74,49 @@ def _from_process(order: Order) -> Generator[list[Piece], None, None]:
     )
     assert process.stdin is not None and process.stdout is not None
     with process:
+        ready = _Ready(process.stdout)
         try:
             _hand_over(process.stdin, order)
-            while length := int.from_bytes(process.stdout.read(_LENGTH)):
-                yield pickle.loads(process.stdout.read(length))  # from our own code, over a pipe nobody else has
+            while encoded := ready.take():
+                yield pickle.loads(encoded)  # from our own code, over a pipe nobody else has
             if process.wait() != 0:
                 raise RuntimeError(f"the process that makes up topics ended with {process.returncode}")
         finally:
             process.kill()
+            ready.end()
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
+
+
+class _Ready:
+    """Handfuls read ahead: a pipe holds a tenth of one, so that otherwise the two processes would take turns."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.queue: SimpleQueue[bytes] = SimpleQueue()
+        self.room = Semaphore(_LYING_READY)
+        self.ended = False
+        self.thread = Thread(target=self._read, name="seeding", daemon=True)
+        self.thread.start()
+
+    def take(self) -> bytes:
+        """The next handful; nothing when there are no more."""
+        encoded = self.queue.get()
+        if encoded:
+            self.room.release()
+        return encoded
+
+    def end(self) -> None:
+        """Ends the thread, whose stream has ended."""
+        self.ended = True
+        self.room.release()
+        self.thread.join()
+
+    def _read(self) -> None:
+        while (length := int.from_bytes(self.stream.read(_LENGTH))) and not self.ended:
+            self.room.acquire()
+            self.queue.put(self.stream.read(length))
+        self.queue.put(b"")
 
 
 def _hand_over(stream: IO[bytes], content: object) -> None:

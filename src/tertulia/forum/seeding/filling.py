@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable, Generator
 from random import Random
 
 import msgspec
 
 from tertulia.forum.loading.counting import reserve_ids
-from tertulia.forum.loading.growing import Piece, begin_growing, load_slice, put_together, settle
-from tertulia.forum.loading.occupancy import Highest, find_highest
+from tertulia.forum.loading.growing import Piece, Slice, begin_growing, load_slice, put_together, settle
+from tertulia.forum.loading.occupancy import Highest, find_highest, has_only_welcome_topic
 from tertulia.forum.loading.people import blank_user, list_taken_names, load_users
 from tertulia.forum.loading.places import blank_category, list_taken_places, load_categories, load_tags
 from tertulia.forum.seeding import shares
@@ -31,6 +32,7 @@ from tertulia.model.users import User
 
 _SLICE_SECONDS = 0.04  # others wait meanwhile; a tenth of a second is the most that they may
 _FEWEST, _MOST = 50, 4_000
+_ALONE = 16_000  # posts in a slice of a forum that nobody has used yet
 _SETTLED = 8_000  # posts
 _PEOPLE = 500
 _MENTIONED = 60
@@ -69,10 +71,15 @@ class Filled(msgspec.Struct, kw_only=True):
 
 
 class _Pace(msgspec.Struct):
-    posts: int = _FEWEST
+    """How many posts the next slice should hold. In a forum `alone`, which holds nothing yet, nobody waits."""
+
+    posts: int
+    alone: bool
 
     def learn(self, seconds: float, *, posts: int) -> None:
-        """How many posts the next slice should hold, from how long the last one kept others waiting."""
+        """From how long the last slice kept others waiting."""
+        if self.alone:
+            return
         fitting = posts * _SLICE_SECONDS / max(seconds, 0.001)
         self.posts = int(min(max(fitting, _FEWEST), self.posts * 2, _MOST))
 
@@ -94,6 +101,7 @@ async def fill_forum(
     filled = Filled()
     async with open_unit() as unit:
         highest = await find_highest(unit)
+        alone = await has_only_welcome_topic(unit)
         engine = unit.tx.engine
         top = (highest.user + amount.users, highest.topic + amount.topics, highest.post + amount.posts)
         await reserve_ids(unit, Highest(*top, highest.category + len(_CATEGORIES)))
@@ -122,7 +130,8 @@ async def fill_forum(
         first_topic_id=highest.topic + 1,
         first_post_id=highest.post + 1,
     )
-    await _topics(order, open_unit=open_unit, tell=tell, stopped=stopped, filled=filled)
+    pace = _Pace(posts=_ALONE if alone else _FEWEST, alone=alone)
+    await _topics(order, open_unit=open_unit, pace=pace, tell=tell, stopped=stopped, filled=filled)
     filled.complete = filled.posts == amount.posts
     filled.seconds = time.monotonic() - began
     filled.posts_per_second = filled.posts / max(filled.seconds, 0.001)
@@ -133,45 +142,47 @@ async def _topics(
     order: Order,
     *,
     open_unit: Callable[[], Unit],
+    pace: _Pace,
     tell: Callable[[int, int], None],
     stopped: Callable[[], bool],
     filled: Filled,
 ) -> None:
-    pace = _Pace()
     settled = 0
     async with open_unit() as unit:
         await unit.write()
         await begin_growing(unit)
         await unit.commit()
-    async with contextlib.aclosing(_batches(order, pace=pace)) as batches:
-        async for batch in batches:
-            if stopped():
-                break
-            await _load(batch, open_unit=open_unit, pace=pace, filled=filled)
+    slices = _slices(order, pace=pace)
+    upcoming = asyncio.create_task(asyncio.to_thread(next, slices, None))
+    try:
+        while (ready := await upcoming) is not None and not stopped():
+            upcoming = asyncio.create_task(asyncio.to_thread(next, slices, None))  # while this one is committed
+            await _load(ready, open_unit=open_unit, pace=pace, filled=filled)
             tell(filled.posts, order.post_count)
             if filled.posts - settled >= _SETTLED:
                 settled = filled.posts
                 async with open_unit() as unit:
                     await settle(unit)
+    finally:
+        await asyncio.wait([upcoming])
+        slices.close()
 
 
-async def _batches(order: Order, *, pace: _Pace) -> AsyncGenerator[list[Piece]]:
+def _slices(order: Order, *, pace: _Pace) -> Generator[Slice, None, None]:
     batch: list[Piece] = []
     posts = 0
     with contextlib.closing(write_ahead(order)) as handfuls:
-        while (handful := await asyncio.to_thread(next, handfuls, None)) is not None:
-            for piece in handful:
-                batch.append(piece)
-                posts += piece.post_count
-                if posts >= pace.posts:
-                    yield batch
-                    batch, posts = [], 0
+        for piece in itertools.chain.from_iterable(handfuls):
+            batch.append(piece)
+            posts += piece.post_count
+            if posts >= pace.posts:
+                yield put_together(batch)
+                batch, posts = [], 0
     if batch:
-        yield batch
+        yield put_together(batch)
 
 
-async def _load(batch: list[Piece], *, open_unit: Callable[[], Unit], pace: _Pace, filled: Filled) -> None:
-    ready = put_together(batch)
+async def _load(ready: Slice, *, open_unit: Callable[[], Unit], pace: _Pace, filled: Filled) -> None:
     async with open_unit() as unit:
         await unit.write()
         began = time.monotonic()

@@ -1,7 +1,7 @@
 """SQLite: point reads inline on the loop, one writer per process, group commit (WAL, synchronous=FULL).
 
-Write units run strictly one after another, each in its own savepoint; those that arrive while a commit runs share the
-next transaction; nobody is answered before its commit is on disk. Why: docs/decisions/0003.
+Write units run strictly one after another, each but a batch's first in a savepoint; those that arrive while a commit
+runs share the next transaction; nobody is answered before its commit is on disk. Why: docs/decisions/0003.
 """
 
 from __future__ import annotations
@@ -116,20 +116,27 @@ class SqliteReading:
 
 
 class SqliteWriting:
-    """One unit's turn: a savepoint inside the open batch."""
+    """One unit's turn: a savepoint inside the open batch, which the `first` unit of a batch can do without.
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    SQLite copies every page that changes below a savepoint, and walks the copies at the end of many statements."""
+
+    def __init__(self, database: SqliteDatabase, *, first: bool) -> None:
         self.database = database
+        self.first = first
         self.tx: Tx = SqliteTx(database.writer, writing=True)
 
     async def commit(self) -> None:
-        self.database.writer.execute("RELEASE unit")
+        if not self.first:
+            self.database.writer.execute("RELEASE unit")
         done = self.database.leave(joined=True)
         await asyncio.shield(done)
 
     async def roll_back(self) -> None:
-        self.database.writer.execute("ROLLBACK TO unit")
-        self.database.writer.execute("RELEASE unit")
+        if self.first:
+            self.database.abandon()
+        else:
+            self.database.writer.execute("ROLLBACK TO unit")
+            self.database.writer.execute("RELEASE unit")
         self.database.leave(joined=False)
 
 
@@ -207,14 +214,16 @@ class SqliteDatabase:
         if after is not None:
             await after.end()
         await self._turn()
+        first = not self._begun
         try:
-            if not self._begun:
+            if first:
                 await self._begin()
-            self.writer.execute("SAVEPOINT unit")
+            else:
+                self.writer.execute("SAVEPOINT unit")
         except BaseException:
             self.leave(joined=False)
             raise
-        return SqliteWriting(self)
+        return SqliteWriting(self, first=first)
 
     async def _turn(self) -> None:
         if not self._held:
@@ -245,6 +254,11 @@ class SqliteDatabase:
             await asyncio.sleep(pause)
             waited += pause
             pause = min(pause * 1.6, 0.05)
+
+    def abandon(self) -> None:
+        """Ends a batch whose first unit is rolled back: nobody else has written in it."""
+        self.writer.execute("ROLLBACK")
+        self._begun = False
 
     def leave(self, *, joined: bool) -> asyncio.Future[None]:
         """Ends a unit's turn. A joined unit is answered when its batch is on disk."""
