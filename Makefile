@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo "$$p" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cooking-report roundtrip-report bench check lint format types imports tests docs clean lock
+.PHONY: help run test cooking-report roundtrip-report bench bench-growth check lint format types imports tests docs clean lock
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,11 @@ roundtrip-report: $(VENV)/.dev ## Import the sample in TERTULIA_CORPUS, compare 
 
 bench: $(VENV)/.run ## Measure what one core serves, beside its ceiling, into bench/report.md; BENCH="--seconds 5"
 	@$(BIN)/python -m bench.serving $(BENCH)
+
+# Half an hour for a million posts; GROWTH="--postgres postgresql://..." measures there as well, "--sizes 10k,1m,10m" more.
+GROWTH ?=
+bench-growth: $(VENV)/.dev ## Load 10 k, 100 k and 1 M posts, compare what each operation costs; writes bench/growth.md
+	$(BIN)/python -m bench.growth $(GROWTH)
 
 clean: ## Remove what these commands made, except forum-data
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
