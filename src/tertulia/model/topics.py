@@ -296,7 +296,8 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReadTopic(msgspec.Struct, frozen=True, kw_only=True):
     """A topic with a window of posts: by `page` (1-based), around `post_number`, or all ids in `post_ids`.
-    `chunk` posts per page (1..1000). `record_visit` counts a view. `usernames` and `replies_to` filter the stream."""
+    `chunk` posts per page (1..1000). `record_visit` counts a view. `usernames` and `replies_to` filter the stream.
+    Without `with_stream` a long topic's posts come without it."""
 
     topic_id: int
     page: int | None = None
@@ -308,6 +309,7 @@ class ReadTopic(msgspec.Struct, frozen=True, kw_only=True):
     replies_to: int | None = None
     summary: bool = False
     with_suggested: bool = True
+    with_stream: bool = True
     record_visit: bool = False
     newest_first: bool = False
 

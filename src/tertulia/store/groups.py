@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, select, update
 
 from tertulia.model.groups import ADMINS_ID, EVERYONE_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS, Group
 from tertulia.model.levels import Subject
@@ -27,18 +27,22 @@ _INSERT = insert_query(groups, *_CREATED, returning="id")
 _FIND = query(lambda: select(*GROUP.columns).where(groups.c.id == parameter("group_id")))
 _LOCK = query(lambda: select(*GROUP.columns).where(groups.c.id == parameter("group_id")).with_for_update())
 _FIND_BY_KEY = query(lambda: select(*GROUP.columns).where(groups.c.name_key == parameter("name_key", str)))
-_COUNTS = query(
-    lambda: select(
-        func.coalesce(func.sum(users.c.admin), 0),
-        func.coalesce(func.sum(users.c.moderator), 0),
-        func.coalesce(func.sum(case((or_(users.c.admin == 1, users.c.moderator == 1), 1), else_=0)), 0),
-        *(
-            func.coalesce(func.sum(case((users.c.trust_level >= level, 1), else_=0)), 0)
-            for level in range(len(TRUST_LEVEL_IDS))
-        ),
-    ).where(users.c.id > 0)
+# The system user, who is in none, is sorted out in a way that leaves engines the small indexes.
+_IS_PERSON = users.c.id + literal_column("0") > 0
+_STAFF = query(
+    lambda: (
+        select(users.c.admin, users.c.moderator, func.count())
+        .where(or_(users.c.admin == 1, users.c.moderator == 1), _IS_PERSON)
+        .group_by(users.c.admin, users.c.moderator)
+    )
 )
-_COUNTED_IDS = (ADMINS_ID, MODERATORS_ID, STAFF_ID, *TRUST_LEVEL_IDS)
+_BY_TRUST_LEVEL = query(
+    lambda: (
+        select(users.c.trust_level, func.count())
+        .where(users.c.trust_level >= 0, _IS_PERSON)
+        .group_by(users.c.trust_level)
+    )
+)
 _DELETE = query(lambda: delete(groups).where(groups.c.id == parameter("group_id")))
 _TRACES = (
     query(lambda: delete(group_members).where(group_members.c.group_id == parameter("group_id"))),
@@ -211,8 +215,17 @@ async def list_groups(
 
 async def count_built_in(tx: Tx) -> dict[int, int]:
     """How many people are in each built-in group; `everyone` and the system user are not counted."""
-    row = await tx.one(_COUNTS)
-    return {group_id: int(count) for group_id, count in zip(_COUNTED_IDS, row or (), strict=False)}
+    staff = [(bool(row[0]), bool(row[1]), int(row[2])) for row in await tx.all(_STAFF)]
+    trusted = [(int(row[0]), int(row[1])) for row in await tx.all(_BY_TRUST_LEVEL)]
+    return {
+        ADMINS_ID: sum(count for admin, _, count in staff if admin),
+        MODERATORS_ID: sum(count for _, moderator, count in staff if moderator),
+        STAFF_ID: sum(count for _, _, count in staff),
+        **{
+            group_id: sum(count for level, count in trusted if level >= least)
+            for least, group_id in enumerate(TRUST_LEVEL_IDS)
+        },
+    }
 
 
 async def insert_group(tx: Tx, *, fields: Mapping[str, Any]) -> int:

@@ -24,6 +24,8 @@ DAY = 24 * HOUR
 
 
 async def insert(tx: Tx, table: Table, *, returning: str | None = None, **fields: Any) -> Any:
+    if table.name == "votes":
+        fields["topic_id"] = (await tx.text(f"SELECT topic_id FROM posts WHERE id = {int(fields['post_id'])}"))[0][0]
     statement = insert_query(table, *fields, returning=returning)
     return await (tx.value if returning else tx.run)(statement, **fields)
 

@@ -111,7 +111,7 @@ async def get_posts(call: Call) -> TopicPosts:
         raise ParameterInvalid(name="post_ids", problem="range")
     if not ids:
         ids = await _neighbours(call, topic_id)
-    command = ReadTopic(topic_id=topic_id, post_ids=ids, with_suggested=False, show_deleted=True)
+    command = ReadTopic(topic_id=topic_id, post_ids=ids, with_suggested=False, with_stream=False, show_deleted=True)
     view = await read_topic(call.unit, command)
     stream = PostStream.of(view, with_raw=parameters.boolean("include_raw", default=False))
     return TopicPosts(PostStream(posts=stream.posts), topic_id)
@@ -120,7 +120,7 @@ async def get_posts(call: Call) -> TopicPosts:
 async def _neighbours(call: Call, topic_id: int) -> tuple[int, ...]:
     number = call.parameters.integer("post_number", minimum=0)
     if number is None:
-        view = await read_topic(call.unit, ReadTopic(topic_id=topic_id, with_suggested=False))
+        view = await read_topic(call.unit, ReadTopic(topic_id=topic_id, with_suggested=False, with_stream=False))
         return tuple(post.post.id for post in view.posts)
     if call.parameters.boolean("asc", default=True):
         return await list_post_ids(call.unit, topic_id, after_number=number, limit=20)
@@ -139,7 +139,8 @@ async def get_excerpts(call: Call) -> Any:
         raise ParameterMissing(name="post_ids")
     if len(ids) > _MAXIMUM_EXCERPTS:
         raise ParameterInvalid(name="post_ids", problem="range")
-    view = await read_topic(call.unit, ReadTopic(topic_id=call.integer("topic_id"), post_ids=ids, with_suggested=False))
+    command = ReadTopic(topic_id=call.integer("topic_id"), post_ids=ids, with_suggested=False, with_stream=False)
+    view = await read_topic(call.unit, command)
     return [
         {"post_id": post.post.id, "username": post.user.username, "excerpt": excerpt(post.post.cooked)}
         for post in view.posts

@@ -19,7 +19,18 @@ from tertulia.model.privileges import EVERY
 from tertulia.store.levels import list_levels
 from tertulia.store.lists import category_activity as activity
 
+_COUNTED = "topics made lately, by category"  # as many as there are categories
+_COUNTED_MS = 60_000
+_NONE = (0,) * len(activity.PERIODS)
 _REF_FIELDS = CategoryRef.__struct_fields__
+
+
+class _Recent(msgspec.Struct, frozen=True):
+    """Topics made in the last day, week, month and year, counted at `at` (ms) of what `stands_for` says."""
+
+    stands_for: tuple[int, int | None]
+    at: int
+    counts: tuple[int, ...]
 
 
 def finding(actor: Actor) -> Visibility:
@@ -64,8 +75,9 @@ async def view_categories(
 ) -> list[CategoryView]:
     """Views in the order given; `known` holds all that the reader can find. At most three statements."""
     actor = unit.actor
-    readable = [each.id for each in categories if _reads(actor, each.id)]
-    counts = await activity.count_recent_topics(unit.tx, readable, now=unit.now)
+    shown = [each for each in categories if _reads(actor, each.id)]
+    readable = [each.id for each in shown]
+    counts = await _count_recent(unit, shown)
     levels: dict[int, int] = {}
     if actor.user_id is not None:
         levels = await list_levels(unit.tx, actor.user_id, subject=Subject.CATEGORY)
@@ -91,6 +103,26 @@ async def view_categories(
 
 def _reads(actor: Actor, category_id: int) -> bool:
     return actor.is_admin or category_id in actor.visibility.category_ids
+
+
+async def _count_recent(unit: Unit, categories: Sequence[Category]) -> dict[int, tuple[int, ...]]:
+    """Counts by period, as they were at most a minute ago: counting looks at every topic of a year, for each page that
+    names the category. Anything that changes how many topics a category has, or its newest, has it counted anew."""
+    known: dict[int, _Recent] = unit.ports.memory.setdefault(_COUNTED, {})
+    stale = []
+    for category in categories:
+        found = known.get(category.id)
+        if found is None or found.stands_for != _stands_for(category) or not 0 <= unit.now - found.at < _COUNTED_MS:
+            stale.append(category)
+    if stale:
+        counts = await activity.count_recent_topics(unit.tx, [each.id for each in stale], now=unit.now)
+        for each in stale:
+            known[each.id] = _Recent(_stands_for(each), unit.now, counts.get(each.id, _NONE))
+    return {each.id: known[each.id].counts for each in categories}
+
+
+def _stands_for(category: Category) -> tuple[int, int | None]:
+    return category.topic_count, category.latest_topic_id
 
 
 def _periods(counts: tuple[int, ...] | None) -> dict[str, int]:

@@ -97,7 +97,7 @@ def _rows(topics: Sequence[LoadedTopic]) -> dict[str, list[dict[str, Any]]]:
         "post_quotes": _pairs(topics, "quotes", column="quoted_post_id"),
         "post_mentions": _pairs(topics, "mentions", column="user_id"),
         "votes": [
-            {**pair, "value": 1, "created_at": each.topic.last_posted_at}
+            {**pair, "topic_id": each.topic.id, "value": 1, "created_at": each.topic.last_posted_at}
             for each in topics
             for pair in _pairs([each], "likes", column="user_id")
         ],

@@ -74,7 +74,7 @@ async def _change(unit: Unit, command: VotePost, *, post: Post, topic: Topic) ->
         unit.changed_nothing = True
         return
     if after:
-        await votes.save_vote(unit.tx, post.id, voter, value=after, now=unit.now)
+        await votes.save_vote(unit.tx, post, voter, value=after, now=unit.now)
     else:
         await votes.delete_vote(unit.tx, post.id, voter)
     await _count(unit, post, topic=topic, before=before, after=after)

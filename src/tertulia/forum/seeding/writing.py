@@ -232,7 +232,9 @@ def _like(growth: Growth, story: _Story, *, row: dict[str, Any], author: int) ->
     at = min(row["created_at"] + int(rng.random() * shares.HOUR * 72), cast.now)
     for each in people:
         user_id = cast.user_ids[each]
-        growth.rows["votes"].append({"post_id": row["id"], "user_id": user_id, "value": 1, "created_at": at})
+        growth.rows["votes"].append(
+            {"post_id": row["id"], "user_id": user_id, "topic_id": story.topic_id, "value": 1, "created_at": at}
+        )
         growth.people.setdefault(user_id, [0, 0, 0, 0, 0])[3] += 1
 
 

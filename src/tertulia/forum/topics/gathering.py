@@ -88,7 +88,7 @@ async def _gather(unit: Unit, command: ReadTopic) -> Shared:
     if topic is None:
         raise TopicMissing()
     window = await find_window(unit, topic, command=command)
-    posts = await _load_posts(unit, topic, window.post_ids)
+    posts = await _load_posts(unit, topic, window.post_ids, in_order=command.post_ids is not None)
     busiest = await topics_reading.list_participants(tx, topic.id, limit=MOST_PARTICIPANTS)
     named = {topic.user_id, topic.last_post_user_id, topic.deleted_by, *(each for each, _ in busiest)}
     people = await cards.list_cards(tx, named)
@@ -106,10 +106,10 @@ async def _gather(unit: Unit, command: ReadTopic) -> Shared:
     )
 
 
-async def _load_posts(unit: Unit, topic: Topic, post_ids: Sequence[int]) -> tuple[Post, ...]:
+async def _load_posts(unit: Unit, topic: Topic, post_ids: Sequence[int], *, in_order: bool) -> tuple[Post, ...]:
     found = await posts_reading.list_posts_of_topic(unit.tx, topic.id, post_ids, visibility=unit.actor.visibility)
     places = {post_id: place for place, post_id in enumerate(post_ids)}
-    return tuple(sorted(found, key=lambda post: places[post.id]))
+    return tuple(found if in_order else sorted(found, key=lambda post: places[post.id]))
 
 
 async def _category_of(unit: Unit, topic: Topic) -> CategoryView | None:

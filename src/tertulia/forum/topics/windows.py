@@ -1,6 +1,7 @@
 """Which posts of a topic a reader gets: the stream, the window in it, the timeline beside it.
 
-A stream of 10,000 posts or more is never loaded whole. Read next: `reading.py`.
+A stream of 10,000 posts or more is never loaded whole, and one of more than 100 only for who shows it.
+Read next: `reading.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tertulia.store.lists import streams
 from tertulia.store.lists.streams import FIRST, HIDE, SHOW, StreamRow, StreamSpec
 
 MEGA_POSTS = 10_000  # source: upstream sends no stream from here on
+SHORT_POSTS = 100  # below, one statement for all places is the cheapest
 MOST_PER_PAGE = 1000
 MOST_PAGE = 1_000_000
 TIMELINE_POINTS = 300
@@ -27,7 +29,7 @@ DAY = 86_400_000
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """The posts to show, in order, with the whole stream unless the topic is mega."""
+    """The posts to show, in order, with the whole stream and its timeline unless the topic is too long."""
 
     post_ids: tuple[int, ...]
     stream: tuple[int, ...]
@@ -47,8 +49,8 @@ async def find_window(unit: Unit, topic: Topic, *, command: ReadTopic) -> Window
     page = command.page or 1
     if command.page is not None and not 1 <= command.page <= MOST_PAGE:
         raise NotFound()
-    if topic.posts_count >= MEGA_POSTS:
-        return await _mega(unit, topic, command, spec=spec, values=values)
+    if topic.posts_count >= MEGA_POSTS or _needs_no_stream(topic, command, spec=spec):
+        return await _part(unit, topic, command, spec=spec, values=values)
     rows = await streams.list_stream(unit.tx, topic.id, spec=spec, **values)
     shown = list(reversed(rows)) if command.newest_first else rows
     if command.post_ids is not None:
@@ -74,7 +76,7 @@ async def find_window(unit: Unit, topic: Topic, *, command: ReadTopic) -> Window
     )
 
 
-async def _mega(unit: Unit, topic: Topic, command: ReadTopic, *, spec: StreamSpec, values: dict[str, Any]) -> Window:
+async def _part(unit: Unit, topic: Topic, command: ReadTopic, *, spec: StreamSpec, values: dict[str, Any]) -> Window:
     chunk = min(max(command.chunk, 1), MOST_PER_PAGE)
     pages = max(-(-topic.posts_count // chunk), 1)
     page = command.page or 1
@@ -104,13 +106,19 @@ async def _mega(unit: Unit, topic: Topic, command: ReadTopic, *, spec: StreamSpe
         post_ids=post_ids,
         stream=(),
         timeline=(),
-        is_mega=True,
+        is_mega=topic.posts_count >= MEGA_POSTS,
         first_post_id=first,
         last_post_id=last,
         page=page,
         page_count=pages,
         current_post_number=_current(command, rows=rows, chosen=rows),
     )
+
+
+def _needs_no_stream(topic: Topic, command: ReadTopic, *, spec: StreamSpec) -> bool:
+    if command.with_stream or topic.posts_count <= SHORT_POSTS:
+        return False
+    return command.post_ids is not None or _is_gapless(topic, spec)
 
 
 def _is_gapless(topic: Topic, spec: StreamSpec) -> bool:

@@ -25,14 +25,23 @@ from tertulia.store.schema.topics import topics
 
 # Without words every post is a candidate: only the newest ones that pass the filters are sorted.
 MAXIMUM_CANDIDATES = 10_000
+# With nothing but words the newest matches are candidates, as many as fifty pages can show: to rank each of the hundred
+# thousand posts that have a common word takes as long as the forum is large.
+MAXIMUM_RANKED = 2_500
+_PLAIN = frozenset({"regular", "listed"})
 _TITLE_WEIGHT = 8.0
 _SQLITE_MATCH = (
     f"SELECT rowid AS post_id, bm25(post_search, {_TITLE_WEIGHT}, 1.0) AS rank "
     "FROM post_search WHERE post_search MATCH :match"
 )
+_SQLITE_NEWEST = f"{_SQLITE_MATCH} ORDER BY rowid DESC LIMIT :ranked"
 _POSTGRESQL_MATCH = (
     "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank "
     "FROM post_search WHERE document @@ CAST(:match AS tsquery)"
+)
+_POSTGRESQL_NEWEST = (
+    "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank FROM (SELECT post_id, document "
+    "FROM post_search WHERE document @@ CAST(:match AS tsquery) ORDER BY post_id DESC LIMIT :ranked) newest"
 )
 _POSTGRESQL_IN_TITLE = " AND ts_filter(document, '{a}') @@ CAST(:match AS tsquery)"
 
@@ -46,11 +55,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     order: str = ""
     one_per_topic: bool = True
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether words alone decide what is found, in no order but the best first."""
+        return self.matches and not self.in_title and not self.order and _PLAIN.issuperset(self.clauses)
+
 
 def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit: int, offset: int) -> dict[str, Any]:
     """All parameters of a question: those of its clauses and order (`values`), of visibility, and the page."""
     mine = visibility.user_id if visibility.user_id is not None else 0
-    bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES}
+    bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES, "ranked": MAXIMUM_RANKED}
     return {**values, **visible.values(visibility), **bounds, "match": match, "me": mine}
 
 
@@ -110,6 +124,10 @@ def _build(plan: Plan, engine: str) -> Any:
 
 
 def _matching(plan: Plan, engine: str) -> CTE:
+    if plan.is_plain:
+        newest = text(_SQLITE_NEWEST if engine == SQLITE else _POSTGRESQL_NEWEST)
+        matching = newest.bindparams(bindparam("match", type_=Text()), parameter("ranked"))
+        return matching.columns(post_id=INTEGER, rank=Float(53)).cte("found").prefix_with("MATERIALIZED")
     words = _SQLITE_MATCH if engine == SQLITE else _POSTGRESQL_MATCH
     if plan.in_title and engine != SQLITE:
         words += _POSTGRESQL_IN_TITLE

@@ -9,7 +9,7 @@ import functools
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, literal_column, or_, select
 
 from tertulia.model.posts import PostType
 from tertulia.store.engine import Query, Tx, among, parameter, query
@@ -81,7 +81,11 @@ async def has_deleted_posts(tx: Tx, topic_id: int) -> bool:
 _HAS_DELETED = query(
     lambda: (
         select(posts.c.id)
-        .where(posts.c.topic_id == parameter("topic_id"), posts.c.post_number > 1, posts.c.deleted_at.is_not(None))
+        .where(
+            posts.c.topic_id == parameter("topic_id"),
+            posts.c.deleted_at > 0,  # what only the index of deleted posts can tell at once
+            posts.c.post_number + literal_column("0") > 1,
+        )
         .limit(1)
     )
 )

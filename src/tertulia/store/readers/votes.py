@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
 
+from tertulia.model.posts import Post
 from tertulia.model.users import UserCard
 from tertulia.store.cards import CARD
 from tertulia.store.engine import Tx, among, hidden, parameter, query, upsert_query
@@ -25,7 +26,7 @@ _MINE = query(
 )
 _SAVE = upsert_query(
     votes,
-    columns=("post_id", "user_id", "value", "created_at"),
+    columns=("post_id", "user_id", "topic_id", "value", "created_at"),
     key=("post_id", "user_id"),
     update=("value", "created_at"),
 )
@@ -44,10 +45,13 @@ _VOTERS = query(
 )
 _LIKED_TOPICS = query(
     lambda: (
-        select(posts.c.topic_id)
+        select(votes.c.topic_id)
         .distinct()
-        .select_from(votes.join(posts, posts.c.id == votes.c.post_id))
-        .where(votes.c.user_id == parameter("user_id"), hidden(votes.c.value) == 1, among(posts.c.topic_id, "ids"))
+        .where(
+            votes.c.user_id == parameter("user_id"),
+            among(votes.c.topic_id, "ids"),
+            hidden(votes.c.value) == 1,  # not the index of everybody's likes
+        )
     )
 )
 _COUNT_POST = query(
@@ -99,9 +103,9 @@ async def list_liked_topics(tx: Tx, user_id: int, topic_ids: Iterable[int]) -> s
     return {int(row[0]) for row in rows}
 
 
-async def save_vote(tx: Tx, post_id: int, user_id: int, *, value: int, now: int) -> None:
+async def save_vote(tx: Tx, post: Post, user_id: int, *, value: int, now: int) -> None:
     """Sets somebody's vote (1 or -1)."""
-    await tx.run(_SAVE, post_id=post_id, user_id=user_id, value=value, created_at=now)
+    await tx.run(_SAVE, post_id=post.id, user_id=user_id, topic_id=post.topic_id, value=value, created_at=now)
 
 
 async def delete_vote(tx: Tx, post_id: int, user_id: int) -> None:

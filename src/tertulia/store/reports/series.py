@@ -21,6 +21,9 @@ from tertulia.store.schema.users import user_visits, users
 DAY = 86_400_000
 DAY_LITERAL: ColumnElement[int] = literal_column("86400000")
 _ORDINARY = (topics.c.archetype == int(Archetype.REGULAR), topics.c.deleted_at.is_(None))
+# Posts are looked for by their time, never topic by topic, as engines otherwise would where they know no better.
+_IN_ORDINARY = (topics.c.archetype + literal_column("0") == int(Archetype.REGULAR), topics.c.deleted_at.is_(None))
+_IN_MESSAGES = (topics.c.archetype + literal_column("0") == int(Archetype.MESSAGE), topics.c.deleted_at.is_(None))
 _MESSAGES = (topics.c.archetype == int(Archetype.MESSAGE), topics.c.deleted_at.is_(None))
 SPOKEN = (posts.c.deleted_at.is_(None), posts.c.post_type == int(PostType.REGULAR))
 _IN_CATEGORY = among(topics.c.category_id, "categories")
@@ -91,29 +94,29 @@ _LIKED = votes.c.value == 1
 SOURCES: dict[str, Source] = {
     "signups": Source(users.c.created_at, users, *_PEOPLE),
     "topics": Source(topics.c.created_at, topics, *_ORDINARY),
-    "posts": Source(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_ORDINARY),
+    "posts": Source(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_IN_ORDINARY),
     "likes": Source(votes.c.created_at, votes, _LIKED),
     "bookmarks": Source(bookmarks.c.created_at, bookmarks),
     "visits": Source(user_visits.c.day, user_visits, user_visits.c.user_id > 0, by_day=True),
     "messages": Source(topics.c.created_at, topics, *_MESSAGES, topics.c.user_id > 0),
     "system_messages": Source(topics.c.created_at, topics, *_MESSAGES, topics.c.user_id <= 0),
     "messages_with_replies": Source(
-        posts.c.created_at, _OF_TOPICS, *SPOKEN, *_MESSAGES, topics.c.user_id > 0
+        posts.c.created_at, _OF_TOPICS, *SPOKEN, *_IN_MESSAGES, topics.c.user_id > 0
     ),
     "listed_topics": Source(topics.c.created_at, topics, *_LISTED),
-    "listed_posts": Source(posts.c.created_at, _OF_TOPICS, *_SAID, *_ORDINARY),
+    "listed_posts": Source(posts.c.created_at, _OF_TOPICS, *_SAID, *_IN_ORDINARY),
 }  # fmt: skip
 # The same, of the categories in the list `categories`.
 IN_CATEGORIES: dict[str, Source] = {
     "topics": Source(topics.c.created_at, topics, *_ORDINARY, _IN_CATEGORY),
-    "posts": Source(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_ORDINARY, _IN_CATEGORY),
+    "posts": Source(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_IN_ORDINARY, _IN_CATEGORY),
     "likes": Source(votes.c.created_at, _OF_VOTES, _LIKED, _IN_CATEGORY),
     "bookmarks": Source(bookmarks.c.created_at, _OF_BOOKMARKS, _IN_CATEGORY),
 }
 # The same, each category by itself.
 BY_CATEGORY: dict[str, Query] = {
     "topics": _by_category(topics.c.created_at, topics, *_ORDINARY),
-    "posts": _by_category(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_ORDINARY),
+    "posts": _by_category(posts.c.created_at, _OF_TOPICS, *SPOKEN, *_IN_ORDINARY),
     "likes": _by_category(votes.c.created_at, _OF_VOTES, _LIKED),
     "bookmarks": _by_category(bookmarks.c.created_at, _OF_BOOKMARKS),
 }

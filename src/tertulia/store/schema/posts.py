@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from tertulia.store.schema.columns import (
     METADATA,
@@ -14,6 +14,8 @@ from tertulia.store.schema.columns import (
     number,
     words,
 )
+
+_DELETED = text("deleted_at IS NOT NULL")
 
 posts = Table(
     "posts",
@@ -61,6 +63,8 @@ posts = Table(
     Index("ux_posts_topic_id_post_number", "topic_id", "post_number", unique=True),
     # Covers a topic's stream and timeline: thousands of posts are listed without touching one.
     Index("ix_posts_stream", "topic_id", "post_number", "deleted_at", "post_type", "created_at", "id"),
+    # Whether any is deleted, without a look at all the others.
+    Index("ix_posts_deleted", "topic_id", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
     Index("ix_posts_user_id_created_at", "user_id", "created_at", "id"),
     # Covers counting by day: reports read no post.
     Index("ix_posts_created_at", "created_at", "id", "deleted_at", "post_type", "topic_id", "user_id"),
@@ -114,9 +118,11 @@ votes = Table(
     METADATA,
     integer("post_id", None, key=True),
     integer("user_id", None, key=True),
+    integer("topic_id", None),
     integer("value", None),
     integer("created_at", None),
     Index("ix_votes_user_id", "user_id", "value", "created_at", "post_id"),
+    Index("ix_votes_topic_id", "user_id", "topic_id", "value"),
     Index("ix_votes_created_at", "value", "created_at", "post_id", "user_id"),
 )
 

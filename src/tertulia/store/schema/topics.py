@@ -127,6 +127,7 @@ topic_states = Table(
     integer("total_time_read"),
     Index("ix_topic_states_user_id", "user_id", "last_visited_at"),
     Index("ix_topic_states_user_level", "user_id", "level"),
+    Index("ix_topic_states_level", "topic_id", "level", "user_id"),
 )
 
 topic_posters = Table(
@@ -183,9 +184,10 @@ topic_links = Table(
     maybe_integer("linked_post_id"),
     integer("clicks"),
     integer("created_at", None),
-    Index("ix_topic_links_topic_id", "topic_id"),
+    Index("ix_topic_links_topic_id", "topic_id", text("clicks DESC"), "id"),
     Index("ix_topic_links_post_id", "post_id"),
     Index("ix_topic_links_linked_topic_id", "linked_topic_id"),
+    Index("ix_topic_links_linked_post_id", "linked_post_id"),
     sqlite_autoincrement=True,
 )
 

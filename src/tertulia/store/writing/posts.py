@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, or_, select
 
 from tertulia.model.actor import Visibility
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic
-from tertulia.store.engine import Mapper, Tx, insert_query, parameter, query
+from tertulia.store.engine import Mapper, Tx, hidden, insert_query, parameter, query
 from tertulia.store.schema.posts import posts
 from tertulia.store.schema.topics import topic_posters
 from tertulia.store.visibility import post_is_visible
@@ -124,21 +124,31 @@ def _said_lately() -> Select[Any]:
 _SAID_LATELY = query(_said_lately)
 _SAME_RAW = query(_same_raw)
 _LAST_BY = query(
-    lambda: select(func.max(posts.c.created_at)).where(
-        posts.c.topic_id == parameter("topic_id"), posts.c.user_id == parameter("author")
+    lambda: select(topic_posters.c.last_posted_at).where(
+        topic_posters.c.topic_id == parameter("topic_id"), topic_posters.c.user_id == parameter("author")
     )
 )
-_LAST_ANSWER_TO = query(
-    lambda: select(func.coalesce(func.max(posts.c.post_number), 0)).where(
-        posts.c.topic_id == parameter("topic_id"),
-        posts.c.reply_to_user_id == parameter("author"),
-        posts.c.user_id != parameter("author"),
+
+
+def _theirs(table: Table) -> ColumnElement[bool]:
+    """What somebody wrote in the topic, found by its author: who is asked about is new, the topic may be endless."""
+    return and_(table.c.user_id == parameter("author"), hidden(table.c.topic_id) == parameter("topic_id"))
+
+
+def _last_answer() -> Select[Any]:
+    answer = posts.alias("answer")
+    answered = answer.c.reply_to_post_id == posts.c.id
+    return (
+        select(func.coalesce(func.max(answer.c.post_number), 0))
+        .select_from(posts.join(answer, answered))
+        .where(_theirs(posts), answer.c.user_id != parameter("author"))
     )
-)
+
+
+_LAST_ANSWER_TO = query(_last_answer)
 _COUNT_BY = query(
     lambda: select(func.count(posts.c.id)).where(
-        posts.c.topic_id == parameter("topic_id"),
-        posts.c.user_id == parameter("author"),
+        _theirs(posts),
         posts.c.post_number > parameter("after"),
         posts.c.deleted_at.is_(None),
     )

@@ -29,7 +29,7 @@ async def get_around(call: Call) -> dict[str, Any]:
     return await _page(call, ReadTopic(topic_id=call.integer("tid"), page=number, **_HOW), index=index)
 
 
-_HOW: dict[str, Any] = {"chunk": PER_PAGE, "record_visit": True, "with_suggested": False}
+_HOW: dict[str, Any] = {"chunk": PER_PAGE, "record_visit": True, "with_suggested": False, "with_stream": False}
 
 
 async def _page(call: Call, command: ReadTopic, *, index: int = 1) -> dict[str, Any]:
