@@ -10,8 +10,8 @@ _OWN = 60  # of each kind, however large the forum is
 _DONE = (
     "INSERT INTO notifications (user_id, kind, created_at, topic_id, post_number, post_id, read) "
     "SELECT {mary}, 2, created_at, topic_id, post_number, id, id % 2 FROM posts WHERE id % 7 = 0 LIMIT {own}",
-    "INSERT INTO votes (post_id, user_id, value, created_at) "
-    "SELECT id, {mary}, 1, created_at FROM posts WHERE id % 5 = 0 LIMIT {own}",
+    "INSERT INTO votes (post_id, user_id, topic_id, value, created_at) "
+    "SELECT id, {mary}, topic_id, 1, created_at FROM posts WHERE id % 5 = 0 LIMIT {own}",
     "INSERT INTO bookmarks (user_id, subject, subject_id, created_at, updated_at) "
     "SELECT {mary}, 'Post', id, created_at, created_at FROM posts WHERE id % 3 = 0 LIMIT {own}",
     "INSERT INTO topic_states (topic_id, user_id, level, last_read_post_number, first_visited_at, last_visited_at) "

@@ -92,8 +92,11 @@ def _gone(subject: str, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without(shape: Any, names: frozenset[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(shape)
-    return {name: value for name, value in fields.items() if name not in names}
+    # Only what is left is converted: some of what is not may be JSON already, kept for many readers.
+    fields = zip(shape.__struct_encode_fields__, msgspec.structs.astuple(shape), strict=True)
+    left = {name: value for name, value in fields if name not in names and value is not msgspec.UNSET}
+    built: dict[str, Any] = msgspec.to_builtins(left)
+    return built
 
 
 def _topic(facts: HookFacts) -> dict[str, Any]:
