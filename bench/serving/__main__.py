@@ -66,8 +66,9 @@ def run_bench(chosen: argparse.Namespace) -> str:
         bench = Bench(ours, ceiling, bare, peer, pace)
         rows = {each.name: _measure(bench, each, started) for each in operations}
         facts = _describe(chosen, cores=cores, disk=describe_disk(folder)) | _tell(start, memory, started)
+        judged = judge_process(memory=memory.pss, start=start.seconds)
     aims = pick_aims(postgres=bool(chosen.postgres), redis=bool(chosen.redis))
-    judged = judge_rows(rows, aims) + judge_process(memory=memory.pss, start=start.seconds)
+    judged = judge_rows(rows, aims) + judged
     return write_report(facts, list(rows.values()), judged)
 
 
