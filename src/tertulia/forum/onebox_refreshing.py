@@ -13,7 +13,7 @@ from tertulia.forum.oneboxes.storing import REFRESH
 from tertulia.forum.recooking import recook_posts
 from tertulia.forum.unit import Unit
 from tertulia.model.oneboxes import Shown
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 from tertulia.store.events import LoggedEvent
 
 POSTS = 20  # in one transaction, which then writes for about 50 ms

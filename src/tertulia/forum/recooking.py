@@ -24,7 +24,7 @@ from tertulia.model.actor import Actor
 from tertulia.model.oneboxes import Place
 from tertulia.model.posts import Post, PostType
 from tertulia.model.topics import Topic
-from tertulia.store import recooking as store
+from tertulia.store.cooked import recooking as store
 from tertulia.store.users import find_user
 from tertulia.store.writing.topics import lock_topic, read_topic_again
 

@@ -16,7 +16,7 @@ from tertulia.forum.oneboxes.storing import ask
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import RateLimited
 from tertulia.model.oneboxes import Place
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 MOST_TITLES = 10
 MOST_ASKED = 30  # in a minute by one user, of addresses that nothing is known of

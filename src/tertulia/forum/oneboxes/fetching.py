@@ -13,7 +13,7 @@ from tertulia.forum.oneboxes.remote import is_blocked
 from tertulia.forum.oneboxes.storing import FETCH, LANE, REFRESH
 from tertulia.forum.unit import Unit
 from tertulia.model.oneboxes import Onebox, Page
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 TIMEOUT_MS = 10_000
 MOST_BYTES = 1 << 20

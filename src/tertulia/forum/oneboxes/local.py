@@ -15,7 +15,7 @@ from tertulia.forum.sessions.actors import build_actor
 from tertulia.forum.unit import Unit
 from tertulia.forum.users.names import username_key
 from tertulia.model.oneboxes import OneboxPost, OneboxUser, Place, Shown, ShownRef
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 _KINDS = ("topic", "post", "user")
 _MOST_BIO = 350

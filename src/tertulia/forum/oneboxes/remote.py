@@ -14,7 +14,7 @@ import msgspec
 from tertulia.forum.oneboxes.found import Found
 from tertulia.forum.unit import Unit
 from tertulia.model.oneboxes import Page, Shown, ShownRef
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 MOST_URL = 1_000
 _decode = msgspec.json.Decoder(Page).decode

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tertulia.forum.oneboxes.local import open_categories
 from tertulia.forum.unit import Unit
 from tertulia.model.oneboxes import Onebox, Shown, ShownRef
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 FETCH = "oneboxes.fetch"
 REFRESH = "oneboxes.refresh"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tertulia.forum.unit import Unit
-from tertulia.store import oneboxes as store
+from tertulia.store.cooked import oneboxes as store
 
 KEPT_DAYS = 30
 SLICE = 1_000

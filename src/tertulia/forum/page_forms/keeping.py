@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from tertulia.forum.page_forms.form import PAGE_VERSION, kept_form, needs_form, page_form
 from tertulia.forum.unit import Unit
 from tertulia.model.posts import PostView
-from tertulia.store import page_forms as store
+from tertulia.store.cooked import page_forms as store
 
 JOB = "posts.page_forms"
 _IDS = 200  # posts that one slice looks at
