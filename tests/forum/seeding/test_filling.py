@@ -160,3 +160,14 @@ async def test_numbers_that_make_no_forum_are_refused(ports: Ports) -> None:
     one = await fill(ports, Amount(users=1, topics=1, posts=1, seed=1, now=NOW))
     assert (one.users, one.topics, one.posts, one.complete) == (1, 1, 1, True)
     await check_counters(ports)
+
+
+async def test_the_planner_knows_what_a_filled_forum_holds(ports: Ports) -> None:
+    await fill(ports)
+    async with ports.unit() as unit:
+        if unit.tx.engine != "postgresql":
+            assert await unit.tx.text("SELECT name FROM sqlite_master WHERE name = 'sqlite_stat1'") == []
+            return
+        for table in ("posts", "post_search"):
+            known = await unit.tx.text(f"SELECT reltuples FROM pg_class WHERE oid = '{table}'::regclass")
+            assert known[0][0] >= AMOUNT.posts, table

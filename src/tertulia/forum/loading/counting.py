@@ -1,4 +1,4 @@
-"""Counters after a load: of people and categories set-wise, and those behind generated ids."""
+"""Counters after a load: of people and categories set-wise, those behind generated ids, and what the planner knows."""
 
 from __future__ import annotations
 
@@ -46,3 +46,9 @@ async def skip_ids(unit: Unit, table: str, *, to: int) -> None:
 async def list_wrong_counts(unit: Unit, *, limit: int = 20) -> list[tuple[int, int, int]]:
     """(topic id, posts that it says it has, posts that there are) where the two differ."""
     return await recounting.list_wrong_topics(unit.tx, limit=limit)
+
+
+async def renew_statistics(unit: Unit) -> None:
+    """Lets the database know how full its tables are now; until then it plans as if they were empty."""
+    await unit.write()
+    await loading.renew_statistics(unit.tx)

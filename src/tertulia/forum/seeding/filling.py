@@ -15,7 +15,7 @@ from random import Random
 
 import msgspec
 
-from tertulia.forum.loading.counting import reserve_ids
+from tertulia.forum.loading.counting import renew_statistics, reserve_ids
 from tertulia.forum.loading.growing import Piece, Slice, begin_growing, load_slice, put_together, settle
 from tertulia.forum.loading.occupancy import Highest, find_highest, has_only_welcome_topic
 from tertulia.forum.loading.people import blank_user, list_taken_names, load_users
@@ -132,6 +132,9 @@ async def fill_forum(
     )
     pace = _Pace(posts=_ALONE if alone else _FEWEST, alone=alone)
     await _topics(order, open_unit=open_unit, pace=pace, tell=tell, stopped=stopped, filled=filled)
+    async with open_unit() as unit:
+        await renew_statistics(unit)
+        await unit.commit()
     filled.complete = filled.posts == amount.posts
     filled.seconds = time.monotonic() - began
     filled.posts_per_second = filled.posts / max(filled.seconds, 0.001)

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tertulia.forum.loading.content import LoadedTopic, load_topics
-from tertulia.forum.loading.counting import recount_categories, recount_users
+from tertulia.forum.loading.counting import recount_categories, recount_users, renew_statistics
 from tertulia.forum.loading.people import load_users
 from tertulia.forum.loading.places import load_tags
 from tertulia.forum.loading.progress import Load, find_load, finish_load
@@ -192,4 +192,5 @@ async def _finish(work: _Work, load: Load, *, context: Context) -> None:
             await unit.commit()
     async with work.open_unit() as unit:
         await finish_load(unit, load.id)
+        await renew_statistics(unit)
         await unit.commit()
