@@ -42,11 +42,16 @@ async def consume(unit: Unit, logged: Sequence[LoggedEvent]) -> int:
 
 async def refresh_posts(unit: Unit, *, scope: str, target_id: int, after: int = 0) -> None:
     """The job: cooks the next posts that show it (`topic`, `post`, `user`, `page`, or any topic of a `category`),
-    that stand `in_topic`, or one post it`self`, and puts itself again while there are more."""
+    that stand `in_topic`, or one post it`self`, and puts itself again while there are more.
+
+    What shows the beginning of a post that came out differently follows: titles stand in that beginning as text. It
+    ends there, for no beginning holds the beginning of another post."""
     ids = await _list_posts(unit, scope, target_id, after=after)
     if not ids:
         return
-    await recook_posts(unit, ids)
+    cooked = await recook_posts(unit, ids)
+    for post_id in sorted(await store.list_shown_targets(unit.tx, Shown.POST, cooked)):
+        await unit.later(REFRESH, scope="post", target_id=post_id)
     if len(ids) == POSTS:
         await unit.later(REFRESH, scope=scope, target_id=target_id, after=ids[-1])
 

@@ -110,8 +110,8 @@ async def rebake_post(unit: Unit, post_id: int) -> None:
         await _store(unit, fresh, topic, prepared=prepared)
 
 
-async def recook_posts(unit: Unit, post_ids: Sequence[int]) -> int:
-    """Cooks these posts again, whichever version cooked them, and answers how many came out differently.
+async def recook_posts(unit: Unit, post_ids: Sequence[int]) -> list[int]:
+    """Cooks these posts again, whichever version cooked them, and answers which came out differently.
 
     What this forum never cooked stays as it is, and so does a text that is edited meanwhile. For few posts: they are
     stored in the same transaction. The unit must not write yet; afterwards it does."""
@@ -119,7 +119,7 @@ async def recook_posts(unit: Unit, post_ids: Sequence[int]) -> int:
     topics = {post.topic_id: await read_topic_again(unit.tx, post.topic_id) for post in found}
     prepared = [(post, await _prepare(unit, post, topics[post.topic_id])) for post in found]
     await unit.write()
-    cooked = 0
+    cooked: list[int] = []
     for post, ready in prepared:
         if ready[1].cooked.html == post.cooked:
             continue
@@ -127,7 +127,7 @@ async def recook_posts(unit: Unit, post_ids: Sequence[int]) -> int:
         fresh = (await store.list_cooked(unit.tx, [post.id]))[:1]
         if topic is not None and fresh and fresh[0].raw == post.raw:
             await _store(unit, fresh[0], topic, prepared=ready)
-            cooked += 1
+            cooked.append(post.id)
     return cooked
 
 

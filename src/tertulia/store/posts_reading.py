@@ -16,7 +16,7 @@ from tertulia.model.topics import Topic
 from tertulia.store.engine import Mapper, Tx, among, parameter, query
 from tertulia.store.schema.posts import post_mentions, posts
 from tertulia.store.schema.topics import topic_links, topics
-from tertulia.store.topics_reading import TOPIC, link_may_tell
+from tertulia.store.topics_reading import TOPIC, link_is_seen, link_may_tell
 from tertulia.store.visibility import post_is_visible, topic_is_visible, values
 
 POST = Mapper(Post, posts)
@@ -94,7 +94,7 @@ _LINKS = query(
         .select_from(topic_links.outerjoin(topics, topics.c.id == topic_links.c.linked_topic_id))
         .where(
             among(topic_links.c.post_id, "ids"),
-            or_(topic_links.c.reflection == 0, link_may_tell()),
+            or_(topic_links.c.reflection == 0, link_may_tell() & link_is_seen()),
         )
         .order_by(topic_links.c.post_id, topic_links.c.id)
     )
@@ -157,7 +157,7 @@ async def list_post_links(
     tx: Tx, post_ids: Iterable[int], *, visibility: Visibility
 ) -> dict[int, tuple[PostLink, ...]]:
     """Links by post id. What leads to a topic that the reader cannot see has no title; links from such topics
-    are left out."""
+    and from posts that the reader cannot see are left out."""
     found: dict[int, list[PostLink]] = {}
     for row in await tx.all(_LINKS, ids=sorted(set(post_ids)), **values(visibility)):
         link = _LINK.one(row, offset=2)

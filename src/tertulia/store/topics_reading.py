@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from tertulia.model.actor import Visibility
+from tertulia.model.posts import PostType
 from tertulia.model.topics import Archetype, Topic, TopicLink
 from tertulia.store.engine import Mapper, Query, Tx, among, parameter, query
+from tertulia.store.schema.posts import posts
 from tertulia.store.schema.topics import (
     topic_allowed_groups,
     topic_allowed_users,
@@ -29,6 +31,15 @@ LINK = Mapper(TopicLink, topic_links)
 def link_may_tell() -> ColumnElement[bool]:
     """Whether what a link leads to (join topics by `linked_topic_id`) is no topic that is hidden from the reader."""
     return or_(topic_links.c.linked_topic_id.is_(None), topic_is_visible())
+
+
+def link_is_seen() -> ColumnElement[bool]:
+    """Whether the post that holds the link, or of a reflection the one that leads here, is no whisper, and neither
+    hidden nor deleted, or the reader sees such posts. What an import brought may name none."""
+    holder = posts.alias("holder")
+    holds = case((topic_links.c.reflection == 1, topic_links.c.linked_post_id), else_=topic_links.c.post_id)
+    unseen = or_(holder.c.post_type == int(PostType.WHISPER), holder.c.hidden == 1, holder.c.deleted_at.is_not(None))
+    return or_(parameter("visible_deleted") == 1, ~exists(select(holder.c.id).where(holder.c.id == holds, unseen)))
 
 
 _FIND = query(lambda: select(*TOPIC.columns).where(topics.c.id == parameter("topic_id"), topic_is_visible()))
@@ -62,6 +73,7 @@ _LINKS = query(
         .where(
             topic_links.c.topic_id == parameter("topic_id"),
             or_(topic_links.c.reflection == 0, link_may_tell()),
+            link_is_seen(),
         )
         .order_by(topic_links.c.clicks.desc(), topic_links.c.id)
         .limit(parameter("limit"))
@@ -124,7 +136,7 @@ async def list_participants(tx: Tx, topic_id: int, *, limit: int) -> list[tuple[
 
 async def list_topic_links(tx: Tx, topic_id: int, *, visibility: Visibility, limit: int) -> tuple[TopicLink, ...]:
     """Links of a topic, the most followed first. What leads to a topic that the reader cannot see has no title,
-    and links from such topics are left out."""
+    and links from such topics are left out, as are those in posts that the reader cannot see."""
     rows = await tx.all(_LINKS, topic_id=topic_id, limit=limit, **values(visibility))
     found = []
     for row in rows:

@@ -9,6 +9,7 @@ import msgspec
 
 from tertulia.backends.outbound.base import OutboundFailed, OutboundRefused, OutboundRequest, OutboundResponse
 from tertulia.forum.oneboxes.describing import describe, is_page
+from tertulia.forum.oneboxes.local import is_own
 from tertulia.forum.oneboxes.remote import is_blocked
 from tertulia.forum.oneboxes.storing import FETCH, LANE, REFRESH
 from tertulia.forum.unit import Unit
@@ -94,6 +95,8 @@ async def ask_page(unit: Unit, url: str) -> Answer:
     if response.status != 200:
         return Answer(again=response.status in _LATER)
     if not _is_readable(response) or is_blocked(response.url, unit.site.blocked_onebox_domains):
+        return Answer()
+    if is_own(response.url, base_url=unit.settings.process.base_url):  # a redirect: nothing would take it back again
         return Answer()
     kind = dict(response.headers).get("content-type", "")
     return Answer(

@@ -38,11 +38,12 @@ def parse_own(url: str, *, base_url: str) -> SiteLink | None:
 
 
 def is_own(url: str, *, base_url: str) -> bool:
-    """Whether the address is on the forum's own host: such are never asked for over HTTP."""
+    """Whether the address is on the forum's own host, on whichever port: such are never asked for over HTTP."""
     try:
-        return bool(base_url) and urlsplit(url).netloc.lower() == urlsplit(base_url).netloc.lower()
+        host, own = urlsplit(url).hostname or "", urlsplit(base_url).hostname or ""
     except ValueError:
         return True
+    return bool(own) and host.rstrip(".") == own.rstrip(".")
 
 
 async def open_categories(unit: Unit, *, category_id: int | None) -> set[int]:

@@ -55,9 +55,10 @@ async def store_post(unit: Unit, new: NewPost) -> PostView:
         await store.update_post(unit.tx, post.id, fields=html)
         post = msgspec.structs.replace(post, cooked=str(html["cooked"]))
     mentions, quotes = await store_references(unit, post, topic=topic, body=new.body, is_new=True)
-    if new.reply_to is not None:
-        await store.update_post(unit.tx, new.reply_to.id, add={"reply_count": 1})
-    await count_post_of(unit.tx, topic.id, new.user_id, at=new.created_at)
+    if not new.whisper:  # everybody sees how many replied, and who wrote in a topic
+        if new.reply_to is not None:
+            await store.update_post(unit.tx, new.reply_to.id, add={"reply_count": 1})
+        await count_post_of(unit.tx, topic.id, new.user_id, at=new.created_at)
     level = int(Level.WATCHING if post.post_number == 1 else Level.TRACKING) if new.auto_track else None
     await mark_own_post(unit.tx, topic, new.user_id, number=post.post_number, now=unit.now, level=level)
     topic = await _count_in_topic(unit, new, post=post, joins=joins)
@@ -134,7 +135,7 @@ async def _count_in_topic(unit: Unit, new: NewPost, *, post: Post, joins: bool) 
     """Counts the post in its topic, whose row is locked; answers the topic as it is then."""
     topic = new.topic
     fields: dict[str, Any] = {}
-    add = {"participant_count": int(joins)}
+    add = {"participant_count": int(joins and not new.whisper)}
     if not new.whisper:
         fields |= {
             "highest_post_number": post.post_number,

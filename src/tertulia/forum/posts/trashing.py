@@ -45,11 +45,11 @@ async def restore_post(unit: Unit, post: Post, topic: Topic) -> None:
 
 
 async def _count(unit: Unit, post: Post, topic: Topic, *, by: int) -> None:
-    if post.reply_to_post_id is not None:
-        await store.update_post(unit.tx, post.reply_to_post_id, add={"reply_count": by})
-    if post.post_type != PostType.SMALL_ACTION:  # those are nobody's posts
-        await shift_posts_of(unit.tx, topic.id, post.user_id, by=by)
     shown = post.post_type != PostType.WHISPER
+    if shown and post.reply_to_post_id is not None:
+        await store.update_post(unit.tx, post.reply_to_post_id, add={"reply_count": by})
+    if shown and post.post_type != PostType.SMALL_ACTION:  # of others nobody is seen to take part
+        await shift_posts_of(unit.tx, topic.id, post.user_id, by=by)
     add = {
         "posts_count": by * shown,
         "reply_count": by * (shown and post.reply_to_post_number is not None),

@@ -141,6 +141,7 @@ async def resume_session(unit: Unit, token: str) -> tuple[User, Credential] | No
         return None
     if unit.site.must_approve_users and not user.approved and not user.is_staff:
         return None
+    unit.hold_until(user.silenced_till)
     if session.seen_at + USE_NOTED_MS <= unit.now:
         note_session(unit.ports, session.id, unit.now, unit.now + _age(unit))
         found.session = msgspec.structs.replace(session, seen_at=unit.now)

@@ -31,8 +31,9 @@ async def give_post(tx: Tx, post: Post, *, owner_id: int, with_topic: bool) -> N
     await update_post(tx, post.id, fields={"user_id": owner_id})
     if post.deleted_at is not None or post.post_type == PostType.SMALL_ACTION:
         return
-    await shift_posts_of(tx, post.topic_id, post.user_id, by=-1)
-    await count_post_of(tx, post.topic_id, owner_id, at=post.created_at)
+    if post.post_type != PostType.WHISPER:
+        await shift_posts_of(tx, post.topic_id, post.user_id, by=-1)
+        await count_post_of(tx, post.topic_id, owner_id, at=post.created_at)
     participants = await count_participants(tx, post.topic_id)
     await update_topic(tx, post.topic_id, fields={"participant_count": participants})
     if not with_topic or post.post_type > PostType.MODERATOR_ACTION:
