@@ -132,12 +132,20 @@ def is_waiting(ports: Ports) -> bool:
 
 
 async def flush(unit: Unit) -> None:
-    """Writes what was gathered, in as many statements for one fact as for thousands. The caller commits."""
+    """Writes what was gathered, in as many statements for one fact as for thousands. The caller commits; what is not
+    committed waits for the next time."""
     if not is_waiting(unit.ports):
         return
     await unit.write()
     batch = _batch(unit.ports)
     unit.ports.memory[_MEMORY] = Batch()
+
+    async def put_back() -> None:
+        since = _batch(unit.ports)
+        for name in batch.__struct_fields__:
+            setattr(since, name, getattr(batch, name) | getattr(since, name))
+
+    unit.if_undone.append(put_back)
     await _write_views(unit, batch)
     await batch_store.save_key_uses(unit.tx, [(key_id, *use) for key_id, use in batch.keys.items()])
     await batch_store.save_key_clients(unit.tx, batch.clients.items())

@@ -246,7 +246,13 @@ class Unit:
         except BaseException:
             await writing.roll_back()
             raise
-        await writing.commit()
+        try:
+            await writing.commit()
+        finally:
+            if writing.committed:
+                self._follow_commit()
+
+    def _follow_commit(self) -> None:
         if not self.changed_nothing:
             self.if_undone.clear()
         for call in self.after_commit:

@@ -47,6 +47,10 @@ class _Writing:
         self._faults = faults
         self.tx: Tx = inner.tx
 
+    @property
+    def committed(self) -> bool:
+        return self._inner.committed
+
     async def commit(self) -> None:
         seconds, problem = self._faults._next()
         if seconds:

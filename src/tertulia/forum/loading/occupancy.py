@@ -95,6 +95,13 @@ async def find_highest(unit: Unit) -> Highest:
     return Highest(*[await store.find_highest_id(unit.tx, table) for table in tables])
 
 
+async def find_last_given(unit: Unit) -> Highest:
+    """The highest ids that were ever given, by noun. From here on nobody else is given any until the unit ends."""
+    await unit.write()
+    tables = ("users", "topics", "posts", "categories")
+    return Highest(*[await store.find_last_given_id(unit.tx, table) for table in tables])
+
+
 async def _known(unit: Unit, table: str, wanted: Collection[int]) -> list[int]:
     found: list[int] = []
     for ids in _chunks(wanted):

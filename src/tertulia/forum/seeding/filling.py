@@ -17,7 +17,7 @@ import msgspec
 
 from tertulia.forum.loading.counting import renew_statistics, reserve_ids
 from tertulia.forum.loading.growing import Piece, Slice, begin_growing, load_slice, put_together, settle
-from tertulia.forum.loading.occupancy import Highest, find_highest, has_only_welcome_topic
+from tertulia.forum.loading.occupancy import Highest, find_last_given, has_only_welcome_topic
 from tertulia.forum.loading.people import blank_user, list_taken_names, load_users
 from tertulia.forum.loading.places import blank_category, list_taken_places, load_categories, load_tags
 from tertulia.forum.seeding import shares
@@ -100,7 +100,7 @@ async def fill_forum(
     began = time.monotonic()
     filled = Filled()
     async with open_unit() as unit:
-        highest = await find_highest(unit)
+        highest = await find_last_given(unit)
         alone = await has_only_welcome_topic(unit)
         engine = unit.tx.engine
         top = (highest.user + amount.users, highest.topic + amount.topics, highest.post + amount.posts)

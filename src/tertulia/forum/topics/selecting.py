@@ -269,8 +269,19 @@ def _narrow(command: ListTopics, *, clauses: set[str], chosen: Chosen, values: d
     if command.no_tags:
         clauses.add("untagged")
     if command.search.strip():
-        clauses |= {"search"} if command.filter in (TopicFilter.MESSAGES, *_OWN_SOURCES) else {"search", "newest"}
+        clauses |= {"search", *_searched(command, chosen)}
         values["search"] = _contains(command.search)
+        if len(chosen.categories) == 1:
+            values["category_id"] = chosen.categories[0]
+
+
+def _searched(command: ListTopics, chosen: Chosen) -> tuple[str, ...]:
+    """Among which topics titles are looked at, where they may be many: nothing that is asked for beside is lost."""
+    if command.filter in (TopicFilter.MESSAGES, *_OWN_SOURCES) or command.status in _RARE:
+        return ()
+    if len(chosen.categories) == 1:
+        return () if command.filter in _NARROW or command.user_id is not None else ("newest_of_category",)
+    return ("newest",) if _walks_order(command, chosen) else ()
 
 
 def _contains(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -68,11 +69,29 @@ class Writing(Protocol):
 
     tx: Tx
 
+    @property
+    def committed(self) -> bool:
+        """Known when `commit` has ended, whether it returned or raised."""
+        ...
+
     async def commit(self) -> None:
-        """Durable when it returns. Shielded from cancellation."""
+        """Durable when it returns. Shielded from cancellation, which is raised when the outcome is known."""
         ...
 
     async def roll_back(self) -> None: ...
+
+
+async def see_through(work: asyncio.Future[None]) -> None:
+    """Waits for what goes on whoever waits; a cancellation is raised when it has ended."""
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
+def has_succeeded(work: asyncio.Future[None]) -> bool:
+    return work.done() and not work.cancelled() and work.exception() is None
 
 
 class Database(Protocol):

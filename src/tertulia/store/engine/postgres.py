@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import MOST_NAMED, Change, Reading, Row, Tx, UniqueViolation, WriteConflict
+from tertulia.store.engine.base import (
+    MOST_NAMED,
+    Change,
+    Reading,
+    Row,
+    Tx,
+    UniqueViolation,
+    WriteConflict,
+    has_succeeded,
+    see_through,
+)
 from tertulia.store.engine.merging import may_join, merge
 from tertulia.store.engine.query import POSTGRESQL, Compiled, Query, postgresql_arguments
 from tertulia.store.engine.targets import Target, target_of_text
@@ -163,6 +173,7 @@ class _Scope:
         self._after = after  # a read scope, whose connection this one takes over
         self._connection: asyncpg.pool.PoolConnectionProxy[Any] | None = None
         self._ended = False
+        self.committed = False
         self._tx = PostgresTx(self, writing=writing)
         self.tx: Tx = self._tx
 
@@ -226,7 +237,11 @@ class _Scope:
         await asyncio.shield(self._finish("ROLLBACK"))
 
     async def commit(self) -> None:
-        await asyncio.shield(self._commit())
+        work = asyncio.ensure_future(self._commit())
+        try:
+            await see_through(work)
+        finally:
+            self.committed = has_succeeded(work)
 
     async def _commit(self) -> None:
         try:

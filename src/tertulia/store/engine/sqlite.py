@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from tertulia.model.errors import Busy
-from tertulia.store.engine.base import MOST_NAMED, Change, Reading, Row, Tx, UniqueViolation
+from tertulia.store.engine.base import (
+    MOST_NAMED,
+    Change,
+    Reading,
+    Row,
+    Tx,
+    UniqueViolation,
+    has_succeeded,
+    see_through,
+)
 from tertulia.store.engine.query import SQLITE, Query, sqlite_arguments
 from tertulia.store.engine.targets import Target, target_of_text
 
@@ -123,21 +132,23 @@ class SqliteWriting:
     def __init__(self, database: SqliteDatabase, *, first: bool) -> None:
         self.database = database
         self.first = first
+        self.committed = False
         self.tx: Tx = SqliteTx(database.writer, writing=True)
 
     async def commit(self) -> None:
         if not self.first:
             self.database.writer.execute("RELEASE unit")
         done = self.database.leave(joined=True)
-        await asyncio.shield(done)
+        try:
+            await see_through(done)
+        finally:
+            self.committed = has_succeeded(done)
 
     async def roll_back(self) -> None:
-        if self.first:
-            self.database.abandon()
-        else:
-            self.database.writer.execute("ROLLBACK TO unit")
-            self.database.writer.execute("RELEASE unit")
-        self.database.leave(joined=False)
+        try:
+            self.database.undo(first=self.first)
+        finally:
+            self.database.leave(joined=False)
 
 
 class SqliteDatabase:
@@ -255,10 +266,21 @@ class SqliteDatabase:
             waited += pause
             pause = min(pause * 1.6, 0.05)
 
-    def abandon(self) -> None:
-        """Ends a batch whose first unit is rolled back: nobody else has written in it."""
-        self.writer.execute("ROLLBACK")
+    def undo(self, *, first: bool) -> None:
+        """Undoes a unit, and with the first its batch, in which nobody else has written.
+
+        Where the disk was full or failed, SQLite has undone the whole batch by itself: all who joined it are told."""
+        if self.writer.in_transaction and not first:
+            self.writer.execute("ROLLBACK TO unit")
+            self.writer.execute("RELEASE unit")
+            return
         self._begun = False
+        batch, self._batch = self._batch, []
+        for done in batch:
+            if not done.done():
+                done.set_exception(sqlite3.OperationalError("undone with the unit that came after it"))
+        if self.writer.in_transaction:
+            self.writer.execute("ROLLBACK")
 
     def leave(self, *, joined: bool) -> asyncio.Future[None]:
         """Ends a unit's turn. A joined unit is answered when its batch is on disk."""

@@ -16,7 +16,7 @@ from sqlalchemy import CTE, ColumnElement, Float, Text, and_, bindparam, func, l
 from tertulia.model.actor import Visibility
 from tertulia.store import visibility as visible
 from tertulia.store.engine import Database, Query, Tx, parameter, query
-from tertulia.store.engine.query import SQLITE, sqlite_arguments
+from tertulia.store.engine.query import SQLITE, Compiled, sqlite_arguments
 from tertulia.store.fulltext.clauses import CLAUSES, ORDERS
 from tertulia.store.posts_reading import whisper_is_visible
 from tertulia.store.schema.columns import INTEGER
@@ -28,6 +28,9 @@ MAXIMUM_CANDIDATES = 10_000
 # With nothing but words the newest matches are candidates, as many as fifty pages can show: to rank each of the hundred
 # thousand posts that have a common word takes as long as the forum is large.
 MAXIMUM_RANKED = 2_500
+# Unless fewer of them are shown, as where most are of one long topic or not to be seen: then every match is ranked.
+FEWEST_FOUND = 500
+_EVERY = 2**62
 _PLAIN = frozenset({"regular", "listed"})
 _TITLE_WEIGHT = 8.0
 _SQLITE_MATCH = (
@@ -42,6 +45,13 @@ _POSTGRESQL_MATCH = (
 _POSTGRESQL_NEWEST = (
     "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank FROM (SELECT post_id, document "
     "FROM post_search WHERE document @@ CAST(:match AS tsquery) ORDER BY post_id DESC LIMIT :ranked) newest"
+)
+_SQLITE_COUNTED = (
+    "SELECT COUNT(*) AS matches FROM (SELECT 1 FROM post_search WHERE post_search MATCH :match LIMIT :most)"
+)
+_POSTGRESQL_COUNTED = (
+    "SELECT COUNT(*) AS matches FROM "
+    "(SELECT 1 FROM post_search WHERE document @@ CAST(:match AS tsquery) LIMIT :most) found"
 )
 _POSTGRESQL_IN_TITLE = " AND ts_filter(document, '{a}') @@ CAST(:match AS tsquery)"
 
@@ -70,7 +80,12 @@ def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit
 
 async def list_hits(tx: Tx, plan: Plan, *, filled: Mapping[str, Any]) -> list[int]:
     """Ids of matching posts that the reader can see, in order. `filled` comes from `fill`."""
-    return [int(row[0]) for row in await tx.all(_query(plan, tx.engine), **filled)]
+    statement = _query(plan, tx.engine)
+    if plan.is_plain:
+        newest = [int(row[0]) for row in await tx.all(statement, **_among_newest(filled))]
+        if len(newest) >= FEWEST_FOUND or await tx.value(_counted(tx.engine), **_counting(filled)) <= MAXIMUM_RANKED:
+            return _page_of(newest, filled)
+    return [int(row[0]) for row in await tx.all(statement, **{**filled, "ranked": _EVERY})]
 
 
 def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any]) -> Callable[[], list[int]] | None:
@@ -87,14 +102,40 @@ def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any])
     def work() -> list[int]:
         compiled = _query(plan, SQLITE).sqlite()
         connection = database.thread_connection()
+
+        def ask(question: Compiled, values: Mapping[str, Any]) -> list[int]:
+            return [int(row[0]) for row in connection.execute(question.text, sqlite_arguments(question, values))]
+
         try:
-            return [
-                int(row[0]) for row in connection.execute(compiled.text, sqlite_arguments(compiled, filled)).fetchall()
-            ]
+            if plan.is_plain:
+                newest, counted = ask(compiled, _among_newest(filled)), _counted(SQLITE).sqlite()
+                if len(newest) >= FEWEST_FOUND or ask(counted, _counting(filled))[0] <= MAXIMUM_RANKED:
+                    return _page_of(newest, filled)
+            return ask(compiled, {**filled, "ranked": _EVERY})
         finally:
             connection.close()
 
     return work
+
+
+def _counting(filled: Mapping[str, Any]) -> dict[str, Any]:
+    return {"match": filled["match"], "most": MAXIMUM_RANKED + 1}
+
+
+@functools.cache
+def _counted(engine: str) -> Query:
+    """How many posts match, counted only as far as it matters."""
+    words = text(_SQLITE_COUNTED if engine == SQLITE else _POSTGRESQL_COUNTED)
+    counted = words.bindparams(bindparam("match", type_=Text()), parameter("most"))
+    return query(lambda: select(counted.columns(matches=INTEGER).subquery("counted")))
+
+
+def _among_newest(filled: Mapping[str, Any]) -> dict[str, Any]:
+    return {**filled, "hit_limit": filled["ranked"], "hit_offset": 0}
+
+
+def _page_of(ids: list[int], filled: Mapping[str, Any]) -> list[int]:
+    return ids[filled["hit_offset"] : filled["hit_offset"] + filled["hit_limit"]]
 
 
 @functools.lru_cache(maxsize=256)

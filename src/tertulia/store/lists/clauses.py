@@ -144,12 +144,16 @@ def _posted_by_reader() -> Clause:
     return topics.c.id.in_(select(topic_posters.c.topic_id).where(topic_posters.c.user_id == _READER))
 
 
-def _recently_active(most: int) -> FromClause:
+def _recently_active(most: int, *, in_category: bool = False) -> FromClause:
     """The topics that were active last. In FROM: of an IN, PostgreSQL would go through all of them for each topic."""
     recent = topics.alias("recent")
     active = (
         select(recent.c.id)
-        .where(recent.c.archetype == int(Archetype.REGULAR), recent.c.deleted_at.is_(None))
+        .where(
+            recent.c.archetype == int(Archetype.REGULAR),
+            recent.c.deleted_at.is_(None),
+            *((recent.c.category_id == parameter("category_id"),) if in_category else ()),
+        )
         .order_by(recent.c.bumped_at.desc(), recent.c.id.desc())
         .limit(most)
         .subquery("active")
@@ -241,6 +245,7 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "bumped_before": lambda: topics.c.bumped_at < parameter("bumped_before"),
     "bumped_since": lambda: topics.c.bumped_at >= parameter("since"),
     "newest": true,  # see SOURCES
+    "newest_of_category": true,
     "search": lambda: topics.c.title_key.like(parameter("search", str), escape="!"),
     "active_since": lambda: hidden(topics.c.bumped_at) >= parameter("since"),
     "recent": true,  # see SOURCES
@@ -278,6 +283,7 @@ SOURCES: Mapping[str, Callable[[], FromClause]] = {
     "visited": _with_state,
     "recent": lambda: _recently_active(RECENT_TOPICS),
     "newest": lambda: _recently_active(SEARCHED_TOPICS),
+    "newest_of_category": lambda: _recently_active(SEARCHED_TOPICS, in_category=True),
 }
 
 ORDERS: Mapping[str, Callable[[], ColumnElement[Any]]] = {

@@ -155,6 +155,17 @@ async def find_highest_id(tx: Tx, table: str) -> int:
     return int(await tx.value(_highest(table)))
 
 
+async def find_last_given_id(tx: Tx, table: str) -> int:
+    """The highest id that rows of a table ever had; nobody else is given one until the unit ends."""
+    name = METADATA.tables[table].name
+    if tx.engine == SQLITE:
+        rows = await tx.text("SELECT seq FROM sqlite_sequence WHERE name = ?", name)
+        return max(int(rows[0][0]) if rows else 0, await find_highest_id(tx, table))
+    await tx.text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+    rows = await tx.text(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id'))")
+    return max(int(rows[0][0]) - 1, await find_highest_id(tx, table))
+
+
 async def delete_rows(tx: Tx, table: str, column: str, *, ids: Iterable[int]) -> None:
     await tx.run(_delete(table, column), ids=list(ids))
 

@@ -75,7 +75,9 @@ _HIGHEST = query(
 )
 _HIGHEST_LIVE = query(
     lambda: select(func.coalesce(func.max(posts.c.post_number), 0)).where(
-        posts.c.topic_id == parameter("topic_id"), posts.c.deleted_at.is_(None)
+        posts.c.topic_id == parameter("topic_id"),
+        posts.c.deleted_at.is_(None),
+        posts.c.post_type != int(PostType.WHISPER),
     )
 )
 _LAST_SPOKEN = query(

@@ -11,17 +11,21 @@ from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, updat
 
 from tertulia.model.levels import Level
 from tertulia.model.topics import Topic
-from tertulia.store.engine import Query, Tx, insert_query, parameter, query, upsert_query
+from tertulia.store.engine import Query, Tx, insert_query, parameter, query
 from tertulia.store.readers.topic_states import watches_around
 from tertulia.store.schema.topics import topic_posters, topic_states
 
-_POSTED = upsert_query(
-    topic_posters,
-    columns=("topic_id", "user_id", "post_count", "last_posted_at"),
-    key=("topic_id", "user_id"),
-    update=("last_posted_at",),
-    add=("post_count",),
-)
+
+def _posted_again(insert: Any) -> Any:
+    last, at = topic_posters.c.last_posted_at, insert.excluded.last_posted_at
+    changes = {
+        "post_count": topic_posters.c.post_count + insert.excluded.post_count,
+        "last_posted_at": case((last < at, at), else_=last),
+    }
+    return insert.on_conflict_do_update(index_elements=["topic_id", "user_id"], set_=changes)
+
+
+_POSTED = insert_query(topic_posters, "topic_id", "user_id", "post_count", "last_posted_at", change=_posted_again)
 _COUNT = query(
     lambda: (
         update(topic_posters)
