@@ -17,7 +17,6 @@ SORTED: dict[Enum, str] = {
     UserListOrder.EMAIL: _STAFF,
     UserListOrder.TRUST_LEVEL: _STAFF,
     UserListOrder.POST_COUNT: _STAFF,
-    UserListOrder.REPUTATION: "likes received less votes against: a sum of two columns, for one page of people",
     UserListOrder.DAYS_VISITED: _STAFF,
     UserListOrder.TIME_READ: _STAFF,
     UserListOrder.TOPICS_VIEWED: _STAFF,
@@ -35,6 +34,7 @@ INTERNAL = {
 PEOPLE = {
     UserListOrder.CREATED: "ix_users_created_at",
     UserListOrder.USERNAME: "ux_users_username_key",
+    UserListOrder.REPUTATION: "ix_users_reputation",
 }
 
 

@@ -79,6 +79,7 @@ topics = Table(
     Index("ix_topics_title_key", "title_key"),
     Index("ix_topics_slug", "slug"),
     Index("ix_topics_user_id", "user_id", "created_at"),
+    Index("ix_topics_user_id_like_count", "user_id", "like_count", "id"),
     Index("ix_topics_pinned_at", "pinned_at"),
     *(
         Index(

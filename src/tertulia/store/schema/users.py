@@ -13,6 +13,9 @@ SPECIAL = (
     ("suspended_till", "suspended_till IS NOT NULL"),
     ("silenced_till", "silenced_till IS NOT NULL"),
 )
+_LISTED = text("active = 1 AND staged = 0")
+# Written out, as engines find an index of an expression only by its very text.
+_REPUTATION = "(likes_received - down_votes_received)"
 
 users = Table(
     "users",
@@ -74,6 +77,17 @@ users = Table(
     Index("ix_users_created_at", "created_at", "id", "staged"),
     Index("ix_users_last_seen_at", "last_seen_at"),
     Index("ix_users_trust_level", "trust_level", "id", "staged"),
+    # Gives the directory in its order, and covers counting who is in it.
+    Index(
+        "ix_users_reputation",
+        text(_REPUTATION),
+        "id",
+        "suspended_till",
+        "active",
+        "staged",
+        sqlite_where=_LISTED,
+        postgresql_where=_LISTED,
+    ),
     *(
         Index(f"ix_users_{name}", name, "id", sqlite_where=text(where), postgresql_where=text(where))
         for name, where in SPECIAL
