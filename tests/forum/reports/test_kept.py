@@ -332,9 +332,23 @@ def test_the_about_page_says_what_a_count_of_every_row_says(settled: Forum) -> N
     assert settled.unit(read_about).counts == kept
 
 
+def test_the_about_page_counts_no_day_twice(settled: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements = Statements()
+
+    async def watch(unit: Unit) -> None:
+        with monkeypatch.context() as patched:
+            statements.watch(patched)
+            await read_about(unit)
+
+    settled.unit(watch)
+    days = [(query.sqlite().text, values["since"]) for query, values in statements.seen if "until" in values]
+    assert days
+    assert len(days) == len(set(days))
+
+
 def test_moments_count_to_the_millisecond(settled: Forum) -> None:
     async def count(unit: Unit) -> list[int]:
-        return [await count_since(unit, "listed_topics", since=at) for at in (NOON, NOON + 1, NOON - 1, 0)]
+        return await count_since(unit, "listed_topics", moments=(NOON, NOON + 1, NOON - 1, 0))
 
     found = settled.unit(count)
     assert (found[0] - found[1], found[2]) == (1, found[0])

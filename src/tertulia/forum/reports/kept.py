@@ -42,12 +42,16 @@ async def count_total(unit: Unit, kind: str, *, live: bool = False) -> int:
     return total + await series.count_between(unit.tx, kind, first=reached.day + 1, last=_END)
 
 
-async def count_since(unit: Unit, kind: str, *, since: int) -> int:
-    """How many of a source began from `since` (ms) to now: whole days as they are kept, and the rest of the first."""
-    first = -(-since // DAY)
-    rest = await series.count_moments(unit.tx, kind, since=since, until=first * DAY)
-    days = await read_days(unit, kind, first=first, last=unit.now // DAY)
-    return rest + sum(numbers[0] for numbers in days.values())
+async def count_since(unit: Unit, kind: str, *, moments: Sequence[int]) -> list[int]:
+    """How many of a source began from each of `moments` (ms, at least one) to now: whole days as they are kept, read
+    and counted once for all moments, and the rest of each first day."""
+    firsts = [-(-since // DAY) for since in moments]
+    days = await read_days(unit, kind, first=min(firsts), last=unit.now // DAY)
+    counts = []
+    for since, first in zip(moments, firsts, strict=True):
+        rest = await series.count_moments(unit.tx, kind, since=since, until=first * DAY)
+        counts.append(rest + sum(numbers[0] for day, numbers in days.items() if day >= first))
+    return counts
 
 
 async def sum_liked(unit: Unit, *, first: int, last: int, live: bool = False) -> Counter[int]:

@@ -48,10 +48,11 @@ async def read_about(unit: Unit) -> AboutView:
 async def _count_site(unit: Unit) -> SiteCounts:
     """Totals and those of the last day, 7 and 30 days. Private messages and deleted things do not count."""
     values: dict[str, int] = {}
+    moments = [unit.now - length for length in _PERIODS.values()]
     for noun, kind in _COUNTED.items():
         values[noun] = await count_total(unit, kind)
-        for period, length in _PERIODS.items():
-            values[f"{noun}_{period}"] = await count_since(unit, kind, since=unit.now - length)
+        counts = await count_since(unit, kind, moments=moments)
+        values |= {f"{noun}_{period}": count for period, count in zip(_PERIODS, counts, strict=True)}
     for period, length in _PERIODS.items():
         values[f"active_{period}"] = await statistics.count_active(unit.tx, since=unit.now - length)
     return SiteCounts(**values)
