@@ -1,4 +1,4 @@
-"""Page 60 of a list costs what page 1 does, once somebody has been near it; absurd pages are refused or empty."""
+"""Page 60 of a list costs what page 1 does, once somebody has been near it or on it; absurd ones are refused."""
 
 from __future__ import annotations
 
@@ -52,6 +52,9 @@ def test_a_page_deep_in_a_list_costs_what_the_first_one_costs(
         forum.get(template.format(59), headers=forum.keyed(who) if who else {})
         deep = work(forum, monkeypatch, template.format(60), who=who)
         assert deep <= 1.5 * first + 200, (template, first, deep)
+        work(forum, monkeypatch, template.format(45), who=who)
+        again = work(forum, monkeypatch, template.format(45), who=who)
+        assert again <= 1.5 * first + 200, (template, first, again)
 
 
 @pytest.mark.parametrize("path", ["/latest.json?page={}", "/c/uncategorized/1.json?page={}", "/top.json?page={}"])

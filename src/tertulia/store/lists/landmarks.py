@@ -6,7 +6,7 @@ Clients ask for a page by its number, which no index knows. Why this is right en
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -46,6 +46,14 @@ class Landmarks:
             return None
         places.move_to_end(passed)
         return places[passed][1]
+
+    def note_page(self, name: Hashable, places: Sequence[Place], *, offset: int, now: int) -> None:
+        """Remembers where the page at `offset` begins, for whoever asks for it again, and where the next one does. Of
+        the entries read the last one only says that there is more: the next page begins with it."""
+        ends = {offset, places[-2].passed if len(places) > 1 else offset}
+        for place in places:
+            if place.passed in ends:
+                self.note(name, place, now=now)
 
     def note(self, name: Hashable, place: Place, *, now: int) -> None:
         """Remembers a place that was just read."""

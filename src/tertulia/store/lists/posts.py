@@ -62,15 +62,19 @@ async def list_posts(
     statement = _page(spec)
     name = list_name(spec, statement.sqlite() if tx.engine == SQLITE else statement.postgresql(), given)
     place = landmarks.nearest(name, offset=offset, now=given["now"])
+    skipped = offset - (place.passed if place else 0)
+    before = int(skipped > 0)  # the last one skipped is read: this page begins behind it
+    bounds = {"offset": skipped - before, "limit": limit + before}
     if place is None:
-        rows = await tx.all(statement, offset=offset, limit=limit, **given)
+        rows = await tx.all(statement, **bounds, **given)
     else:
         beyond = {"after_key": place.key, "after_id": place.id}
-        rows = await tx.all(_page(spec, beyond=True), offset=offset - place.passed, limit=limit, **given, **beyond)
+        rows = await tx.all(_page(spec, beyond=True), **bounds, **given, **beyond)
     found = POST.all(rows)
-    if len(found) > 1:  # the last one only says that there is more: the next page begins with it
-        landmarks.note(name, Place(offset + len(rows) - 1, int(rows[-2][-1]), found[-2].id), now=given["now"])
-    return found
+    passed = enumerate(zip(rows, found, strict=True), start=offset - before + 1)
+    places = [Place(count, int(row[-1]), post.id) for count, (row, post) in passed]
+    landmarks.note_page(name, places, offset=offset, now=given["now"])
+    return found[before:]
 
 
 @functools.cache

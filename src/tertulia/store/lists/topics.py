@@ -57,15 +57,18 @@ async def _list_deep(
     compiled = statement.sqlite() if tx.engine == SQLITE else statement.postgresql()
     name = list_name(spec, compiled, values)
     place = landmarks.nearest(name, offset=offset, now=now) if _is_walked(spec) else None
+    skipped = offset - (place.passed if place else 0)
+    before = int(skipped > 0 and _is_walked(spec))  # the last one skipped is read: this page begins behind it
+    bounds = {"offset": skipped - before, "limit": limit + before}
     if place is None:
-        rows = await tx.all(statement, offset=offset, limit=limit, **values)
+        rows = await tx.all(statement, **bounds, **values)
     else:
         beyond = {"after_key": place.key, "after_id": place.id}
-        rows = await tx.all(_page_ids(spec, True), offset=offset - place.passed, limit=limit, **values, **beyond)
-    if len(rows) > 1 and _is_walked(spec):  # the last one only says that there is more: the next page begins with it
-        key, last = rows[-2][1], int(rows[-2][0])
-        landmarks.note(name, Place(offset + len(rows) - 1, key, last), now=now)
-    return [int(row[0]) for row in rows]
+        rows = await tx.all(_page_ids(spec, True), **bounds, **values, **beyond)
+    if _is_walked(spec):
+        places = [Place(offset - before + count, row[1], int(row[0])) for count, row in enumerate(rows, start=1)]
+        landmarks.note_page(name, places, offset=offset, now=now)
+    return [int(row[0]) for row in rows[before:]]
 
 
 def _is_walked(spec: ListSpec) -> bool:
