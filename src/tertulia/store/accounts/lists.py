@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, not_, or_, select
 
 from tertulia.model.users import User, UserCard, UserListOrder
 from tertulia.store.cards import CARD
@@ -48,11 +48,6 @@ class UserListSpec(msgspec.Struct, frozen=True, kw_only=True):
 def contains(text: str) -> str:
     """A LIKE pattern for whatever contains the text; its own wildcards stand for themselves."""
     return f"%{_escape(text)}%"
-
-
-def begins(text: str) -> str:
-    """A LIKE pattern for whatever begins with the text."""
-    return f"{_escape(text)}%"
 
 
 def _escape(text: str) -> str:
@@ -137,28 +132,30 @@ async def list_users(
     return USER.all(found), int(await tx.value(_total(plain), **values))
 
 
-_SEARCH = query(
-    lambda: (
+def _begins(key: ColumnElement[str]) -> ColumnElement[bool]:
+    """As a range, of which both engines' indexes know; of a pattern in a parameter they do not."""
+    return and_(key >= parameter("first", str), key < parameter("beyond", str))
+
+
+def _search(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(*CARD.columns)
-        .where(
-            users.c.id > 0,
-            users.c.active == 1,
-            users.c.staged == 0,
-            or_(
-                users.c.username_key.like(parameter("pattern", str), escape=ESCAPE),
-                func.lower(users.c.name).like(parameter("pattern", str), escape=ESCAPE),
-            ),
-        )
-        .order_by(
-            case((users.c.username_key == parameter("term", str), 0), else_=1),
-            case((users.c.username_key.like(parameter("pattern", str), escape=ESCAPE), 0), else_=1),
-            users.c.username_key,
-        )
+        .where(hidden(users.c.id) > 0, users.c.active == 1, users.c.staged == 0, *conditions)
+        .order_by(users.c.username_key)
         .limit(parameter("limit"))
     )
-)
+
+
+_BY_USERNAME = query(lambda: _search(_begins(users.c.username_key)))
+_BY_NAME = query(lambda: _search(_begins(func.lower(users.c.name)), not_(_begins(hidden(users.c.username_key)))))
 
 
 async def search_cards(tx: Tx, term: str, *, limit: int) -> list[UserCard]:
-    """Active people whose username or name begins with `term` (in its normal form), the exact username first."""
-    return CARD.all(await tx.all(_SEARCH, term=term, pattern=begins(term), limit=limit))
+    """Active people whose username or name begins with `term` (in its normal form), the exact username first.
+
+    Names are looked at where usernames do not fill the limit."""
+    bounds = {"first": term, "beyond": term + "\U0010ffff"}
+    found = CARD.all(await tx.all(_BY_USERNAME, limit=limit, **bounds))
+    if len(found) < limit:
+        found += CARD.all(await tx.all(_BY_NAME, limit=limit - len(found), **bounds))
+    return found

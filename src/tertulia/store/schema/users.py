@@ -74,6 +74,7 @@ users = Table(
     Index("ux_users_username_key", "username_key", unique=True),
     Index("ux_users_email_key", "email_key", unique=True),
     Index("ux_users_external_id", "external_id", unique=True),
+    Index("ix_users_name_key", text("lower(name)")),  # people are looked for by how their names begin
     Index("ix_users_created_at", "created_at", "id", "staged"),
     Index("ix_users_last_seen_at", "last_seen_at"),
     Index("ix_users_trust_level", "trust_level", "id", "staged"),
