@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select
 
 from tertulia.model.users import User, UserCard, UserListOrder
 from tertulia.store.cards import CARD

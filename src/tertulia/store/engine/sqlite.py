@@ -11,7 +11,7 @@ import contextlib
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from tertulia.store.engine.targets import Target, target_of_text
 
 BUSY_SECONDS = 10.0
 BATCH_UNITS = 64
+IDLE_CONNECTIONS = 2  # kept open for work in threads; each remembers at most 16 MB of pages
 KEPT_STATEMENTS = 600  # prepared on each connection; more than are usual in a day
 
 
@@ -164,6 +165,8 @@ class SqliteDatabase:
         self._batch: list[asyncio.Future[None]] = []
         self._begun = False
         self._commit: asyncio.Task[None] | None = None
+        self._idle: list[sqlite3.Connection] = []
+        self._is_open = False
 
     # -- opening ----------------------------------------------------------------------------------
     async def open(self) -> None:
@@ -175,6 +178,7 @@ class SqliteDatabase:
         for connection in (self.writer, self.reader):
             connection.execute("PRAGMA busy_timeout=0")  # from here on the loop must not stand still
         self._versions = self.reader.cursor()
+        self._is_open = True
 
     def _connect(self) -> sqlite3.Connection:
         uri = self.path.startswith("file:")
@@ -201,11 +205,32 @@ class SqliteDatabase:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
+    @contextlib.contextmanager
+    def reading_in_thread(self) -> Iterator[sqlite3.Connection]:
+        """A read connection for one thread, for as long as the block: one that was used before, if there is any. To
+        open one takes longer than to find a word, and a new one has read no page yet."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.thread_connection()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+            self._close_idle(IDLE_CONNECTIONS if self._is_open else 0)
+
+    def _close_idle(self, most: int) -> None:
+        while len(self._idle) > most:
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                self._idle.pop().close()
+
     async def close(self) -> None:
         """Waits for the running commit, then closes."""
+        self._is_open = False
         while self._commit is not None and not self._commit.done():
             await asyncio.wait([self._commit])
         self._committer.shutdown(wait=False)
+        self._close_idle(0)
         with contextlib.suppress(sqlite3.Error):
             self.reader.close()
         if self.writer.in_transaction:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, or_, s
 
 from tertulia.model.levels import Level
 from tertulia.model.topics import Archetype
-from tertulia.store.engine import among, parameter
+from tertulia.store.engine import among, hidden, parameter
 from tertulia.store.schema.categories import categories
 from tertulia.store.schema.columns import INTEGER
 from tertulia.store.schema.groups import group_members
@@ -130,7 +130,8 @@ def _seen() -> Clause:
 
 
 CLAUSES: dict[str, Callable[[], Clause]] = {
-    "regular": lambda: topics.c.archetype == int(Archetype.REGULAR),
+    # Hidden: nearly all topics are, and SQLite would begin with all of them.
+    "regular": lambda: hidden(topics.c.archetype) == int(Archetype.REGULAR),
     "messages": lambda: topics.c.archetype == int(Archetype.MESSAGE),
     "messages_of": _message_of,
     "regular_or_messages_of": lambda: or_(topics.c.archetype == int(Archetype.REGULAR), _message_of()),

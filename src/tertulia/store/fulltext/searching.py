@@ -7,7 +7,7 @@ Read next: `clauses.py` (the filters), `rows.py` (what is in the index).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,8 @@ from sqlalchemy import CTE, ColumnElement, Float, Text, and_, bindparam, func, l
 from tertulia.model.actor import Visibility
 from tertulia.store import visibility as visible
 from tertulia.store.engine import Database, Query, Tx, parameter, query
-from tertulia.store.engine.query import SQLITE, Compiled, sqlite_arguments
+from tertulia.store.engine.base import Row
+from tertulia.store.engine.query import SQLITE, sqlite_arguments
 from tertulia.store.fulltext.clauses import CLAUSES, ORDERS
 from tertulia.store.posts_reading import whisper_is_visible
 from tertulia.store.schema.columns import INTEGER
@@ -25,6 +26,10 @@ from tertulia.store.schema.topics import topics
 
 # Without words every post is a candidate: only the newest ones that pass the filters are sorted.
 MAXIMUM_CANDIDATES = 10_000
+# In the order of the candidates the first of them fill a page, as a rule: so many are tried first for each hit wanted,
+# and several times as many where they do not.
+CANDIDATES_PER_HIT = 8
+_MORE = 5
 # With nothing but words the newest matches are candidates, as many as fifty pages can show: to rank each of the hundred
 # thousand posts that have a common word takes as long as the forum is large.
 MAXIMUM_RANKED = 2_500
@@ -55,6 +60,8 @@ _POSTGRESQL_COUNTED = (
 )
 _POSTGRESQL_IN_TITLE = " AND ts_filter(document, '{a}') @@ CAST(:match AS tsquery)"
 
+_Asking = Generator[tuple[Query, Mapping[str, Any]], Sequence[Row], list[int]]
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of question: `clauses` are keys of CLAUSES, `order` one of ORDERS or "" for the best first."""
@@ -80,12 +87,55 @@ def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit
 
 async def list_hits(tx: Tx, plan: Plan, *, filled: Mapping[str, Any]) -> list[int]:
     """Ids of matching posts that the reader can see, in order. `filled` comes from `fill`."""
-    statement = _query(plan, tx.engine)
+    asking = _ask(plan, tx.engine, filled)
+    try:
+        statement, parameters = next(asking)
+        while True:
+            statement, parameters = asking.send(await tx.all(statement, **parameters))
+    except StopIteration as answered:
+        hits: list[int] = answered.value
+        return hits
+
+
+def _ask(plan: Plan, engine: str, filled: Mapping[str, Any]) -> _Asking:
+    """One statement with its parameters after another, until the answer is whole: whoever runs it sends their rows."""
+    statement = _query(plan, engine)
+    rows: Sequence[Row] = ()
     if plan.is_plain:
-        newest = [int(row[0]) for row in await tx.all(statement, **_among_newest(filled))]
-        if len(newest) >= FEWEST_FOUND or await tx.value(_counted(tx.engine), **_counting(filled)) <= MAXIMUM_RANKED:
-            return _page_of(newest, filled)
-    return [int(row[0]) for row in await tx.all(statement, **{**filled, "ranked": _EVERY})]
+        newest = yield statement, {**filled, "hit_limit": filled["ranked"], "hit_offset": 0}
+        if len(newest) < FEWEST_FOUND:
+            counted = yield _counted(engine), {"match": filled["match"], "most": MAXIMUM_RANKED + 1}
+            if int(counted[0][0]) > MAXIMUM_RANKED:
+                rows = yield statement, {**filled, "ranked": _EVERY}
+                return _ids(rows)
+        return _ids(newest)[filled["hit_offset"] : filled["hit_offset"] + filled["hit_limit"]]
+    for attempt in _attempts(plan, filled):
+        rows = yield statement, attempt
+        if _is_whole(rows, attempt):
+            break
+    return _ids(rows)
+
+
+def _ids(rows: Sequence[Row]) -> list[int]:
+    return [int(row[0]) for row in rows]
+
+
+def _attempts(plan: Plan, filled: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The parameters to ask with, one after another until the answer is whole; that of the last always is."""
+    attempts = [filled]
+    if not plan.matches and plan.order == "latest":
+        few = (filled["hit_limit"] + filled["hit_offset"]) * CANDIDATES_PER_HIT
+        while few < MAXIMUM_CANDIDATES:
+            attempts.insert(-1, {**filled, "candidates": few})
+            few *= _MORE
+    return attempts
+
+
+def _is_whole(rows: Sequence[Row], attempt: Mapping[str, Any]) -> bool:
+    """Whether more candidates would add nothing: the page is full, or there were not as many as were allowed."""
+    if rows:
+        return len(rows) == attempt["hit_limit"] or int(rows[0][1]) < int(attempt["candidates"])
+    return int(attempt["hit_offset"]) == 0
 
 
 def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any]) -> Callable[[], list[int]] | None:
@@ -100,26 +150,19 @@ def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any])
         return None
 
     def work() -> list[int]:
-        compiled = _query(plan, SQLITE).sqlite()
-        connection = database.thread_connection()
-
-        def ask(question: Compiled, values: Mapping[str, Any]) -> list[int]:
-            return [int(row[0]) for row in connection.execute(question.text, sqlite_arguments(question, values))]
-
-        try:
-            if plan.is_plain:
-                newest, counted = ask(compiled, _among_newest(filled)), _counted(SQLITE).sqlite()
-                if len(newest) >= FEWEST_FOUND or ask(counted, _counting(filled))[0] <= MAXIMUM_RANKED:
-                    return _page_of(newest, filled)
-            return ask(compiled, {**filled, "ranked": _EVERY})
-        finally:
-            connection.close()
+        asking = _ask(plan, SQLITE, filled)
+        with database.reading_in_thread() as connection:
+            try:
+                statement, parameters = next(asking)
+                while True:
+                    compiled = statement.sqlite()
+                    rows = connection.execute(compiled.text, sqlite_arguments(compiled, parameters)).fetchall()
+                    statement, parameters = asking.send(rows)
+            except StopIteration as answered:
+                hits: list[int] = answered.value
+                return hits
 
     return work
-
-
-def _counting(filled: Mapping[str, Any]) -> dict[str, Any]:
-    return {"match": filled["match"], "most": MAXIMUM_RANKED + 1}
 
 
 @functools.cache
@@ -128,14 +171,6 @@ def _counted(engine: str) -> Query:
     words = text(_SQLITE_COUNTED if engine == SQLITE else _POSTGRESQL_COUNTED)
     counted = words.bindparams(bindparam("match", type_=Text()), parameter("most"))
     return query(lambda: select(counted.columns(matches=INTEGER).subquery("counted")))
-
-
-def _among_newest(filled: Mapping[str, Any]) -> dict[str, Any]:
-    return {**filled, "hit_limit": filled["ranked"], "hit_offset": 0}
-
-
-def _page_of(ids: list[int], filled: Mapping[str, Any]) -> list[int]:
-    return ids[filled["hit_offset"] : filled["hit_offset"] + filled["hit_limit"]]
 
 
 @functools.lru_cache(maxsize=256)
@@ -157,8 +192,10 @@ def _build(plan: Plan, engine: str) -> Any:
         rows = rows.order_by(posts.c.created_at.desc(), posts.c.id.desc()).limit(parameter("candidates"))
     inner = rows.subquery("rows")
     place = func.row_number().over(partition_by=inner.c.topic_id, order_by=(inner.c.sort_key, inner.c.post_id.desc()))
-    placed = select(inner.c.post_id, inner.c.sort_key, place.label("place")).subquery("placed")
-    answer = select(placed.c.post_id).order_by(placed.c.sort_key, placed.c.post_id.desc())
+    seen = literal_column("0") if found is not None else func.count().over()
+    columns = (inner.c.post_id, inner.c.sort_key, place.label("place"), seen.label("candidates"))
+    placed = select(*columns).subquery("placed")
+    answer = select(placed.c.post_id, placed.c.candidates).order_by(placed.c.sort_key, placed.c.post_id.desc())
     if plan.one_per_topic:
         answer = answer.where(placed.c.place == 1)
     return answer.limit(parameter("hit_limit")).offset(parameter("hit_offset"))

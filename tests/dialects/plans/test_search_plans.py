@@ -1,0 +1,44 @@
+"""What a search looks through does not grow with the forum: people by name, and the newest of a kind of posts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tertulia.forum.search.query import parse_query
+from tertulia.forum.search.resolving import resolve
+from tertulia.forum.unit import Unit
+from tertulia.forum.users.listing import search_users
+from tertulia.store.fulltext.searching import fill as fill_question
+from tertulia.store.fulltext.searching import list_hits
+from tertulia.testing.forum import Forum
+from tests.dialects.plans.filling import fill
+from tests.dialects.plans.reading import cost, watching
+
+HITS = 10
+
+
+async def find_people(unit: Unit) -> None:
+    assert len(await search_users(unit, "adm", limit=5)) < 5  # so that names are looked at as well
+
+
+async def find_newest(unit: Unit) -> None:
+    plan, values = await resolve(unit, parse_query("in:first", now=unit.now), topic_id=None)
+    filled = fill_question(values=values, match="", visibility=unit.actor.visibility, limit=HITS, offset=0)
+    assert len(await list_hits(unit.tx, plan, filled=filled)) == HITS
+
+
+@pytest.mark.parametrize("find", [find_people, find_newest])
+def test_a_search_without_words_costs_as_much_on_a_forum_eight_times_as_large(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, find: object
+) -> None:
+    forum.inline_jobs = False
+    forum.clock.freeze()
+    found = []
+    for part, seed in ((1, 1), (7, 2)):
+        fill(forum, people=500 * part, topics=700 * part, posts=700 * part, seed=seed)
+        with watching(monkeypatch) as statements:
+            forum.unit(find)
+            seen = statements.take()
+        found.append(sum(cost(forum, query, values).work for query, values in seen))
+    small, large = found
+    assert large <= 1.5 * small + 500, (small, large)
