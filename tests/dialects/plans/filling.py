@@ -25,7 +25,7 @@ def fill(forum: Forum, *, people: int, topics: int, posts: int, seed: int) -> No
     """So many more of each."""
     amount = Amount(users=people, topics=topics, posts=posts, seed=seed, now=forum.clock.now())
     forum.wait(lambda: fill_forum(amount, open_unit=forum.ports.unit, tell=lambda done, wanted: None))
-    forum.unit(_count)
+    forum.unit(count_rows)
 
 
 def act(forum: Forum, user_id: int) -> None:
@@ -57,7 +57,7 @@ def samples(forum: Forum) -> dict[str, object]:
     return forum.unit(find)
 
 
-async def _count(unit: Unit) -> None:
+async def count_rows(unit: Unit) -> None:
     """What PostgreSQL's own worker does now and then. SQLite is asked without, as a forum that has just begun is."""
     if unit.tx.engine == "postgresql":
         await unit.write()

@@ -6,7 +6,7 @@ import pytest
 
 from tertulia.forum.unit import Unit
 from tertulia.testing.forum import Forum
-from tests.dialects.plans.filling import fill
+from tests.dialects.plans.filling import count_rows, fill
 from tests.dialects.plans.reading import cost, watching
 
 PER_PAGE = 30
@@ -47,6 +47,7 @@ def test_a_page_deep_in_a_list_costs_what_the_first_one_costs(
         await unit.commit()
 
     forum.unit(gather)
+    forum.unit(count_rows)
     for template in LISTS:
         first = work(forum, monkeypatch, template.format(1), who=who)
         forum.get(template.format(59), headers=forum.keyed(who) if who else {})
