@@ -123,6 +123,20 @@ async def test_offset_ids_puts_everything_above_what_is_here(ports: Ports, run_i
     assert (await read(ports, 9)).posts[0].user.username == "user7"
 
 
+async def test_the_same_people_and_categories_come_as_often_as_archives_bring_them(
+    ports: Ports, run_import: Import, tmp_path: Path
+) -> None:
+    for place in range(4):
+        await run_import(
+            write_archive(tmp_path / str(place), topic(9 + place, [post(90, 1), post(92, 2, user_id=8)])),
+            offset_ids=place > 0,
+        )
+    names = await rows(ports, "SELECT username FROM users WHERE id > 1 ORDER BY id")
+    assert len(names) == len(set(names)) == 8
+    slugs = await rows(ports, "SELECT slug FROM categories WHERE id > 1 ORDER BY id")
+    assert len(slugs) == len(set(slugs)) >= 4
+
+
 async def test_offset_ids_moves_links_of_the_site_and_no_others(
     ports: Ports, run_import: Import, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tertulia.forum.loading.places import list_taken_places, load_categories, re
 from tertulia.forum.loading.progress import Load, Offsets, begin_load
 from tertulia.forum.unit import Unit
 from tertulia.forum.users.names import username_key
+from tertulia.importers.discourse_archive.people import Named, choose_usernames
 from tertulia.importers.discourse_archive.places import Described, choose_categories, with_free_names
 from tertulia.importers.discourse_archive.survey import Observed, Survey
 from tertulia.model.users import ADMIN_ID
@@ -65,6 +66,20 @@ async def names_in_the_way(unit: Unit, people: Mapping[int, Observed], *, offset
     }
 
 
+async def choose_free_usernames(unit: Unit, people: Mapping[int, Observed], *, offset: int) -> Named:
+    """A usable name for each person that no other account has; the same ones however often the import is run."""
+    taken = await names_in_the_way(unit, people, offset=offset)
+    while True:
+        named = choose_usernames(people, taken=taken)
+        # A name that was wanted is known to be free; one that was made instead may be somebody's, too.
+        made = {username_key(name): each for each, name in named.usernames.items() if name != people[each].username}
+        owners = await list_taken_names(unit, [*made])
+        others = {key: owner for key, owner in owners.items() if owner != _shifted(made[key], offset=offset)}
+        if not others:
+            return named
+        taken |= others
+
+
 def _shifted(user_id: int, *, offset: int) -> int:
     return user_id if user_id < 0 else user_id + offset
 
@@ -112,7 +127,13 @@ async def _put_categories(unit: Unit, plan: Plan, *, offsets: Offsets) -> list[s
         created_at=plan.survey.earliest,
     )
     keys = {key for category in categories for key in (category.name_key, category.slug_key)}
-    free, said = with_free_names(categories, taken=await list_taken_places(unit, keys))
+    taken: dict[str, int] = {}
+    found = await list_taken_places(unit, keys)
+    free, said = with_free_names(categories, taken=found)
+    while found.keys() - taken.keys():  # a name that was made instead may be somebody's, too
+        taken |= found
+        free, said = with_free_names(categories, taken=taken)
+        found = await list_taken_places(unit, [key for each in free for key in (each.name_key, each.slug_key)])
     await load_categories(unit, free)
     return said
 

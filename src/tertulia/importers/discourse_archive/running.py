@@ -21,9 +21,9 @@ from tertulia.forum.unit import Unit
 from tertulia.forum.users.names import username_key
 from tertulia.importers.discourse_archive.context import Context
 from tertulia.importers.discourse_archive.files import Archive, ArchiveProblem, open_archive
-from tertulia.importers.discourse_archive.people import choose_usernames, make_user
+from tertulia.importers.discourse_archive.people import make_user
 from tertulia.importers.discourse_archive.places import read_categories
-from tertulia.importers.discourse_archive.preparing import ImportRefused, Plan, make_room, names_in_the_way
+from tertulia.importers.discourse_archive.preparing import ImportRefused, Plan, choose_free_usernames, make_room
 from tertulia.importers.discourse_archive.report import Losses, Progress, Report, count_losses
 from tertulia.importers.discourse_archive.survey import Survey, survey_archive
 from tertulia.importers.discourse_archive.topics import make_topic
@@ -104,8 +104,7 @@ async def _load_people(work: _Work, load: Load) -> Context:
     """Accounts and tags, and with them the context of every topic."""
     people, offsets = work.survey.people, load.offsets
     async with work.open_unit() as unit:
-        taken = await names_in_the_way(unit, people, offset=offsets.user)
-    named = choose_usernames(people, taken=taken)
+        named = await choose_free_usernames(unit, people, offset=offsets.user)
     if named.changed:
         shown = ", ".join(f"{old} is {new}" for old, new in list(named.changed.items())[:20])
         work.report.notices.append(f"Usernames that could not be used here: {len(named.changed)} ({shown}).")
