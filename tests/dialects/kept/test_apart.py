@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from tertulia.forum.batches import flush
@@ -13,40 +11,12 @@ from tertulia.http.call import Call
 from tertulia.http.csrf import csrf_token
 from tertulia.http.keeping import Keeper
 from tertulia.pages import rendering
-from tertulia.settings import load
-from tertulia.telemetry.counters import COUNTERS
 from tertulia.testing.client import Response, call
 from tertulia.testing.forum import Forum
-from tertulia.testing.golden import Image
-from tertulia.testing.host import Host
+from tests.dialects.kept.conftest import Make, given
 
-Make = Callable[..., Forum]
 HTML = {"Accept": "text/html"}
-KEPT = "TERTULIA_KEPT_ANSWERS_MEGABYTES"
 PASSWORD = "a long enough password"
-
-
-@pytest.fixture(scope="session")
-def forum_settings() -> dict[str, object]:
-    return {"kept_answers_megabytes": 64}
-
-
-@pytest.fixture
-def configured(forum_host: Host, forum_image: Image) -> Iterator[Make]:
-    """Makes a forum with the given environment."""
-    made: list[Forum] = []
-
-    def make(**environment: str) -> Forum:
-        made.append(Forum(forum_host, image=forum_image, loaded=load({}, environ={KEPT: "64"} | environment)))
-        return made[-1]
-
-    yield make
-    for forum in made:
-        forum.close()
-
-
-def given() -> float:
-    return sum(amount for (name, _), amount in COUNTERS.items() if name == "kept_answers_total")
 
 
 def ask(forum: Forum, path: str, *headers: tuple[str, str], method: str = "GET", peer: str = "127.0.0.1") -> Response:
