@@ -98,7 +98,8 @@ def compare(pair: Pair) -> Compared:
     boxed = {href for found in _SOURCE.findall(theirs) for href in found if href} | {
         href for html in (theirs, ours) for href in _one_boxed(html)
     }
-    texts, shapes = _forms(*(_without_fetched(html, boxed) for html in (theirs, ours)))
+    titled = set(_one_boxed(ours, name="inline-onebox"))
+    texts, shapes = _forms(*(_without_fetched(html, boxed, titled) for html in (theirs, ours)))
     found = list(_name_differences(*shapes, sign="tree")) if shapes[0] != shapes[1] else []
     if texts[0] != texts[1]:
         found += _name_text(*texts)
@@ -127,8 +128,9 @@ def _text_cause(theirs: str, ours: str, texts: list[str], *, told: list[str]) ->
 
 
 def _is_titled(theirs: str, ours: str) -> bool:
-    """Whether a bare address of ours has a title there."""
+    """Whether an address that is bare, or has a title of our own, has another there."""
     bare = {"".join(_HREF.findall(attributes)) for attributes, text in _ANCHOR.findall(ours) if text in attributes}
+    bare.update(_one_boxed(ours, name="inline-onebox"))
     return any("".join(_HREF.findall(each)) in bare and text not in each for each, text in _ANCHOR.findall(theirs))
 
 
@@ -158,18 +160,24 @@ def _forms(*htmls: str) -> tuple[list[str], list[list[str]]]:
     return [_SPACE.sub("", _text(tree)) for tree in trees], [list(_tags(tree)) for tree in trees]
 
 
-def _one_boxed(html: str) -> Iterator[str]:
+def _one_boxed(html: str, *, name: str = "onebox") -> Iterator[str]:
     for attributes, _ in _ANCHOR.findall(html):
-        if "onebox" in attributes:
+        if name in attributes:
             yield from _HREF.findall(attributes)
 
 
-def _without_fetched(html: str, boxed: set[str]) -> str:
-    """The HTML with a hole for each address that was asked, then without the holes and what is left around them."""
+def _without_fetched(html: str, boxed: set[str], titled: set[str]) -> str:
+    """The HTML with a hole for each address that was asked, then without the holes and what is left around them.
+
+    `titled` are addresses that stand bare in the Markdown, so that whatever text is there, is a title."""
 
     def anchor(match: re.Match[str]) -> str:
         href = "".join(_HREF.findall(match[1]))
-        bare = "onebox" in match[1] or (href in boxed and match[2].rstrip("/") in (href, href.partition("//")[2]))
+        bare = (
+            "onebox" in match[1]
+            or href in titled
+            or (href in boxed and match[2].rstrip("/") in (href, href.partition("//")[2]))
+        )
         return _HOLE if bare else match[0]
 
     html = _LIGHTBOX.sub(r"\1", html)

@@ -42,13 +42,13 @@ def read_size(text: str) -> int:
 
 
 async def examine(
-    sizes: list[int], *, place: Path, postgres: str, rounds: int, only: str, statements: Statements
+    sizes: list[int], *, place: Path, postgres: str, rounds: int, only: str, statements: Statements, keep: bool = False
 ) -> Part:
-    """Makes the forums on one engine, measures, and throws them away."""
+    """Makes the forums on one engine, measures, and throws them away. With `keep` they stay, and are used again."""
     forums: list[GrowthForum] = []
     try:
         for size in sizes:
-            forum = await make_forum(size, place=place, postgres=postgres)
+            forum = await make_forum(size, place=place, postgres=postgres, reuse=keep)
             forums.append(forum)
             say(f"{size} posts: loaded at {forum.filled.posts_per_second:.0f} posts/s")
         reads = {name: each for name, each in READS.items() if only in name}
@@ -61,7 +61,7 @@ async def examine(
         kept = await measure(again, forums, rounds=rounds, statements=statements)
     finally:
         for forum in forums:
-            await drop_forum(forum, postgres=postgres)
+            await drop_forum(forum, postgres=postgres, keep=keep)
     loads = [f"{forum.filled.posts} posts at {forum.filled.posts_per_second:.0f} posts/s" for forum in forums]
     return Part(engine="PostgreSQL" if postgres else "SQLite", sizes=sizes, loads=loads, costs=costs, kept=kept)
 
@@ -113,6 +113,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="turns that each operation is measured in")
     parser.add_argument("--only", default="", metavar="WORDS", help="only operations whose name holds this")
     parser.add_argument("--place", type=Path, help="folder for the SQLite files (default: a temporary one)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the forums there, and use them when they are")
     parser.add_argument("--out", type=Path, default=REPORT, help="where the report goes")
     return parser.parse_args(arguments)
 
@@ -122,15 +123,18 @@ def main(arguments: list[str]) -> int:
     sizes = [read_size(each) for each in options.sizes.split(",")]
     statements = Statements()
     parts = []
-    with tempfile.TemporaryDirectory(prefix="growth-", dir=options.place) as place:
+    with tempfile.TemporaryDirectory(prefix="growth-", dir=options.place) as passing:
+        place = options.keep or Path(passing)
+        place.mkdir(parents=True, exist_ok=True)
         for postgres in ([] if options.only_postgres else [""]) + ([options.postgres] if options.postgres else []):
             part = examine(
                 sizes,
-                place=Path(place),
+                place=place,
                 postgres=postgres,
                 rounds=options.rounds,
                 only=options.only,
                 statements=statements,
+                keep=options.keep is not None,
             )
             parts.append(asyncio.run(part))
     report = render(parts, at=datetime.now(UTC))

@@ -12,7 +12,8 @@ import msgspec
 
 from tertulia.app import Application, make_ports, open_ports
 from tertulia.backends.local import SystemClock
-from tertulia.forum.reports.keeping import keep_days
+from tertulia.forum.indexing.recent import keep_recent
+from tertulia.forum.reports.keeping import gather_tallies, keep_days
 from tertulia.forum.seeding.filling import Amount, Filled, fill_forum
 from tertulia.forum.sites.knobs import load_settings
 from tertulia.forum.unit import Ports
@@ -21,6 +22,7 @@ from tertulia.settings import load
 from tertulia.store.engine.base import Database
 from tertulia.store.engine.postgres import PostgresDatabase, copy_database, drop_database
 from tertulia.store.engine.sqlite import SqliteDatabase
+from tertulia.store.fulltext.recent import find_first
 from tertulia.store.reports.kept import find_progress
 from tertulia.testing.client import Response, call
 from tertulia.testing.golden import ADMIN_PASSWORD, Secrets, fill
@@ -29,6 +31,7 @@ from tertulia.worker import Worker
 POSTS_PER_TOPIC = 20
 POSTS_PER_USER = 50
 _SAMPLE = 60
+_PAGE = 40  # topics, more than a page shows
 _NEEDLE = "zyxwvgrowth"  # a word that one post has
 
 
@@ -96,28 +99,87 @@ class GrowthForum:
         await self.ports.database.close()
 
 
-async def make_forum(size: int, *, place: Path, postgres: str) -> GrowthForum:
-    """Founds a forum, loads `size` posts and opens it. `postgres` is the URL of a database on the server, or empty."""
-    database = await _database(size, place=place, postgres=postgres)
-    loaded = load({"kept_answers_megabytes": 0}, environ={})
-    ports = make_ports(loaded, database=database, clock=SystemClock())
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What must be known of a forum that an earlier run loaded."""
+
+    secrets: Secrets
+    filled: Filled
+
+
+async def make_forum(size: int, *, place: Path, postgres: str, reuse: bool = False) -> GrowthForum:
+    """Founds a forum, loads `size` posts and opens it. `postgres` is the URL of a database on the server, or empty.
+
+    With `reuse` a forum that lies in `place` (or, for PostgreSQL, on the server) is opened as it is.
+    """
+    note = place / f"{'postgres-' if postgres else ''}{size}.json"
+    known = msgspec.json.decode(note.read_bytes(), type=_Kept) if reuse and note.exists() else None
+    ports = make_ports(
+        load({"kept_answers_megabytes": 0}, environ={}),
+        database=await _database(size, place=place, postgres=postgres, empty=known is None),
+        clock=SystemClock(),
+    )
     ports.paced = False
+    if known is not None:
+        await open_ports(ports)
+        await _count_past_days(ports)
+        return await _open_forum(ports, size=size, secrets=known.secrets, filled=known.filled)
+    secrets, filled = await _load_forum(ports, size=size)
+    await open_ports(ports)
+    await _count_past_days(ports)
+    forum = await _open_forum(ports, size=size, secrets=secrets, filled=filled)
+    form = {"topic_id": forum.targets.ordinary[0], "raw": f"One post alone has the word {_NEEDLE} in it."}
+    await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
+    await _fill_pages(forum)
+    await forum.worker.drain()
+    note.write_bytes(msgspec.json.encode(_Kept(secrets=secrets, filled=filled)))
+    return forum
+
+
+async def _fill_pages(forum: GrowthForum) -> None:
+    """Gives everybody a page of new topics, and the busiest person one of unread ones: pages of the same length cost
+    alike in forums of any size, while a small forum by itself has two or three of either."""
+    busiest = forum.keyed(forum.targets.busiest)
+    for number in range(_PAGE):
+        form = {"title": f"One of the newest topics, number {number}", "category": forum.targets.category}
+        form["raw"] = f"The first post of one of the newest topics, number {number}, and nothing more."
+        await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
+    for topic_id in forum.targets.ordinary[:_PAGE]:
+        read = {"topic_id": topic_id, "topic_time": 5000, "timings": {"3": 5000}}
+        await forum.ask("POST", "/topics/timings.json", headers=busiest, form=read)
+        await forum.ask("POST", f"/t/{topic_id}/notifications.json", headers=busiest, form={"notification_level": 3})
+        await forum.ask("DELETE", f"/t/{topic_id}/timings.json?last=1", headers=busiest)
+
+
+async def _open_forum(ports: Ports, *, size: int, secrets: Secrets, filled: Filled) -> GrowthForum:
+    return GrowthForum(size=size, ports=ports, secrets=secrets, filled=filled, targets=await _find_targets(ports))
+
+
+async def _load_forum(ports: Ports, *, size: int) -> tuple[Secrets, Filled]:
     secrets = await fill(ports, password_hash=hash_password(ADMIN_PASSWORD))
+    database = ports.database
     await database.open()
     topics, users = max(size // POSTS_PER_TOPIC, 1), max(size // POSTS_PER_USER, 1)
     amount = Amount(users=users, topics=topics, posts=size, seed=1, now=int(time.time() * 1000))
     filled = await fill_forum(amount, open_unit=ports.unit, tell=lambda done, total: None)
+    await _index_newest(ports)
     if isinstance(database, PostgresDatabase):
         async with database.pool.acquire() as connection:
             await connection.execute("VACUUM ANALYZE")
     await database.close()
-    await open_ports(ports)
-    await _count_past_days(ports)
-    forum = GrowthForum(size=size, ports=ports, secrets=secrets, filled=filled, targets=await _find_targets(ports))
-    form = {"topic_id": forum.targets.ordinary[0], "raw": f"One post alone has the word {_NEEDLE} in it."}
-    await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
-    await forum.worker.drain()
-    return forum
+    return secrets, filled
+
+
+async def _index_newest(ports: Ports) -> None:
+    """What the worker does in its spare time, until the index of the newest posts is full."""
+    before: int | None = -1
+    first: int | None = None
+    while first != before:
+        before = first
+        async with ports.unit() as unit:
+            await keep_recent(unit)
+            await unit.commit()
+        async with ports.unit() as unit:
+            first = await find_first(unit.tx)
 
 
 async def _count_past_days(ports: Ports) -> None:
@@ -127,15 +189,16 @@ async def _count_past_days(ports: Ports) -> None:
         async with ports.unit() as unit:
             unit.settings = await load_settings(unit)
             await keep_days(unit)
+            await gather_tallies(unit)
             await unit.commit()
             reached = await find_progress(unit.tx)
             complete = reached is not None and reached.complete
 
 
-async def drop_forum(forum: GrowthForum, *, postgres: str) -> None:
-    """Closes the forum and throws it away."""
+async def drop_forum(forum: GrowthForum, *, postgres: str, keep: bool = False) -> None:
+    """Closes the forum and throws it away, unless it is to be kept."""
     await forum.close()
-    if postgres:
+    if postgres and not keep:
         await drop_database(postgres, name=_name(forum.size))
 
 
@@ -143,13 +206,14 @@ def _name(size: int) -> str:
     return f"tertulia_growth_{size}"
 
 
-async def _database(size: int, *, place: Path, postgres: str) -> Database:
+async def _database(size: int, *, place: Path, postgres: str, empty: bool) -> Database:
     if not postgres:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm") if empty else ():
             (place / f"{size}.db{suffix}").unlink(missing_ok=True)
         return SqliteDatabase(place / f"{size}.db")
-    await drop_database(postgres, name=_name(size))
-    await copy_database(postgres, name=_name(size))
+    if empty:
+        await drop_database(postgres, name=_name(size))
+        await copy_database(postgres, name=_name(size))
     return PostgresDatabase(urlunsplit(urlsplit(postgres)._replace(path=f"/{_name(size)}")))
 
 
@@ -188,5 +252,7 @@ async def _find_targets(ports: Ports) -> Targets:
             tag=(await first("SELECT name FROM tags ORDER BY topic_count DESC LIMIT 1"))[0],
             busiest=busiest,
             people=people or [busiest],
-            posts=await first(f"SELECT id FROM posts WHERE post_number > 1 ORDER BY id DESC LIMIT {_SAMPLE}"),
+            posts=await first(
+                f"SELECT id FROM posts WHERE post_number > 1 AND user_id > 1 ORDER BY id DESC LIMIT {_SAMPLE}"
+            ),
         )

@@ -118,7 +118,7 @@ READS: dict[str, Operation] = {
     "people": _get(lambda f: "/directory_items.json?period=all&order=likes_received"),
     "search, a word of one post": _get(lambda f: f"/search.json?q={f.targets.needle}"),
     "search, a common word": _get(lambda f: "/search.json?q=server"),
-    "search, two common words": _get(lambda f: "/search.json?q=server+cache"),
+    "search, two common words": _get(lambda f: "/search.json?q=release+page"),
     "search, newest of a person": _get(lambda f: f"/search.json?q=@{f.targets.busiest}+order:latest"),
     "notifications": _get(lambda f: "/notifications.json", by="busiest"),
     "session": _get(lambda f: "/session/current.json", by="busiest"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tertulia.forum.unit import Ports
+    from tests.founded import FoundedFile, FoundedServer
     from tests.house.promises import Promises
 
 ENGINES = ["sqlite", "postgresql"]
@@ -38,63 +40,44 @@ def answers_keep_their_promise(promises: Promises) -> Iterator[None]:
     assert not promises.broken, "correct the shape or the answer:\n" + "\n".join(promises.broken)
 
 
-@pytest.fixture(params=ENGINES)
-async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[object]:
-    """Ports of a freshly founded forum: system user, admin (1), built-in groups, categories 1 and 3."""
-    from tertulia.backends.blobs.memory import MemoryBlobs
-    from tertulia.backends.limits import SlidingWindows
-    from tertulia.backends.local import LocalWakeup, SystemClock, ThreadOffload
-    from tertulia.backends.mail.captured import CapturedMailer
-    from tertulia.backends.outbound.captured import CapturedOutbound
-    from tertulia.effects.table import EFFECTS
-    from tertulia.forum.sites.found import FoundSite, found_site, found_tables
-    from tertulia.forum.unit import Ports
-    from tertulia.settings import load
-    from tertulia.store.engine.base import Database
-    from tertulia.store.engine.postgres import PostgresDatabase
-    from tertulia.store.engine.sqlite import SqliteDatabase
+@pytest.fixture(scope="session")
+def founded_file(tmp_path_factory: pytest.TempPathFactory) -> FoundedFile:
+    from tests.founded import FoundedFile
 
-    schema = f"t_{secrets.token_hex(6)}"
-    database: Database
+    return FoundedFile(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture(scope="session")
+def founded_server() -> Iterator[FoundedServer]:
+    from tests.founded import FoundedServer
+
     url = os.environ.get("TERTULIA_TEST_POSTGRES", "")
-    if request.param == "postgresql":
-        if not url:
-            if os.environ.get("CI") == "true":
-                pytest.fail("CI needs TERTULIA_TEST_POSTGRES")
-            pytest.skip("TERTULIA_TEST_POSTGRES is not set: nothing tested on PostgreSQL")
-        import asyncpg
+    if not url:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI needs TERTULIA_TEST_POSTGRES")
+        pytest.skip("TERTULIA_TEST_POSTGRES is not set: nothing tested on PostgreSQL")
+    server = FoundedServer(url, name=f"tertulia_founded_{secrets.token_hex(5)}")
+    yield server
+    server.end()
 
-        connection = await asyncpg.connect(url)
-        await connection.execute(f"CREATE SCHEMA {schema}")
-        await connection.close()
-        relaxed = {"synchronous_commit": "off"}  # nobody needs a test's forum after a power cut
-        database = PostgresDatabase(f"{url}?schema={schema}", pool_size=5, server_settings=relaxed)
-    else:
-        database = SqliteDatabase(tmp_path / "forum.db", synchronous="OFF")
-    await database.open()
-    made = Ports(
-        database=database,
-        loaded=load({"enable_oneboxes": False}, environ={}),
-        effects=EFFECTS,
-        clock=SystemClock(),
-        offload=ThreadOffload(),
-        wakeup=LocalWakeup(),
-    )
-    made.strict = True
-    made.blobs = MemoryBlobs(clock=made.clock)
-    made.mailer = CapturedMailer()
-    made.outbound = CapturedOutbound()
-    made.windows = SlidingWindows()
-    await found_tables(database)
-    async with made.unit() as unit:
-        await found_site(unit, FoundSite(password_hash="!"))
-        await unit.commit()
-    yield made
-    await database.close()
+
+@pytest.fixture(params=ENGINES)
+async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ports]:
+    """Ports of a freshly founded forum: system user, admin (1), built-in groups, categories 1 and 3."""
+    from tests.founded import make_ports
+
     if request.param == "postgresql":
-        connection = await asyncpg.connect(url)
-        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
-        await connection.close()
+        server: FoundedServer = request.getfixturevalue("founded_server")
+        database = await server.copy()
+        await database.open()
+        yield make_ports(database)
+        await server.give_back(database)
+    else:
+        file: FoundedFile = request.getfixturevalue("founded_file")
+        copied = await file.copy(tmp_path / "forum.db")
+        await copied.open()
+        yield make_ports(copied)
+        await copied.close()
 
 
 @pytest.fixture(autouse=True)

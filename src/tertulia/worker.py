@@ -64,12 +64,15 @@ CONSUMERS: dict[str, str] = {  # cursor of the event log to who reads it; each i
     "webhooks": "tertulia.forum.webhooks.fanning_out:fan_out",
 }
 PERIODIC: dict[str, int] = {  # dotted name to milliseconds between runs; each may run in several workers at once
+    "tertulia.forum.loading.mending:mend": 60_000,
     "tertulia.forum.sites.sweeping:sweep": 60_000,
     "tertulia.forum.oneboxes.sweeping:sweep_oneboxes": 60_000,
     "tertulia.forum.uploads.sweeping:sweep_uploads": 3_600_000,
     "tertulia.forum.users.promoting:review_regulars": 3_600_000,
+    "tertulia.forum.reports.keeping:gather_tallies": 5_000,
     "tertulia.forum.reports.keeping:keep_days": 5_000,
     "tertulia.forum.webhooks.sweeping:sweep_deliveries": 60_000,
+    "tertulia.forum.indexing.recent:keep_recent": 10_000,
 }
 
 CLAIM_MS = 300_000

@@ -107,6 +107,26 @@ async def test_both_makers_answer_alike() -> None:
     await shared.close()
 
 
+async def test_requests_that_come_at_once_share_questions_and_are_counted_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tertulia.backends.redis import RedisWindows
+
+    shared, both = RedisWindows(redis_url()), (limit(30, aggressive=True), limit(600, DAY))
+    questions, ask = [], shared._count
+
+    async def noting(**given: Any) -> Any:
+        questions.append(len(given["keys"]))
+        return await ask(**given)
+
+    monkeypatch.setattr(shared, "_count", noting)
+    answers = await asyncio.gather(*(shared.count(both, now=START) for _ in range(50)))
+    assert [answer[0].wait for answer in answers] == [0] * 30 + [MINUTE] * 20
+    assert [answer[1].left for answer in answers] == [*range(599, 569, -1), *[570] * 20]
+    assert sum(questions) == 100 and len(questions) <= 3
+    await shared.close()
+
+
 def test_memory_does_not_grow_with_the_limit() -> None:
     windows, day = SlidingWindows(), limit(1_000_000, DAY)
     for at in range(20_000):

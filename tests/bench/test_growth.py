@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import growth, growth_measuring
+from bench import growth, growth_forums, growth_measuring
 from bench.growth import Part, ratio, read_size, render
 from bench.growth_measuring import Cost, Statements
 from bench.growth_operations import KEPT, READS, WRITES
@@ -25,6 +25,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
         for name in ("all", "one", "run", "many", "copy", "text"):
             monkeypatch.setattr(kind, name, getattr(kind, name))
     monkeypatch.setattr(growth_measuring, "_MOST_CALLS", 1)
+    monkeypatch.setattr(growth_forums, "_PAGE", 3)
     return Statements()
 
 
@@ -34,7 +35,7 @@ async def test_every_operation_is_measured_in_forums_of_two_sizes(
     postgres = os.environ.get("TERTULIA_TEST_POSTGRES", "") if forum_engine == "postgresql" else ""
     if forum_engine == "postgresql" and not postgres:
         pytest.skip("TERTULIA_TEST_POSTGRES is not set: nothing is tested on PostgreSQL")
-    part = await growth.examine([150, 600], place=tmp_path, postgres=postgres, rounds=1, only="", statements=statements)
+    part = await growth.examine([100, 300], place=tmp_path, postgres=postgres, rounds=1, only="", statements=statements)
     assert set(part.costs) == set(READS) | set(WRITES)
     assert set(part.kept) == set(KEPT)
     assert all(len(found) == 2 and found[0].milliseconds > 0 for found in part.costs.values())
@@ -43,6 +44,21 @@ async def test_every_operation_is_measured_in_forums_of_two_sizes(
     report = render([part], at=datetime(2026, 1, 1, tzinfo=UTC))
     assert all(f"| {name} |" in report for name in part.costs)
     assert not list(tmp_path.glob("*.db")) or not postgres
+
+
+async def test_forums_that_were_kept_are_measured_again_without_being_loaded(
+    statements: Statements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def examine() -> Part:
+        return await growth.examine(
+            [60, 120], place=tmp_path, postgres="", rounds=1, only="newest posts", statements=statements, keep=True
+        )
+
+    first = await examine()
+    monkeypatch.setattr(growth_forums, "fill_forum", None)
+    second = await examine()
+    assert second.loads == first.loads
+    assert set(second.costs) == {"newest posts"}
 
 
 def test_sizes_are_written_short_or_long() -> None:

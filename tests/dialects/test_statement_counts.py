@@ -207,7 +207,8 @@ def tallied(run: Callable[..., object], counter: Counter) -> object:
 
 
 # What is written most: how many statements it costs at most, most of them to know that it is allowed. Lower what falls.
-WRITES = {"reply": {"sqlite": 23, "postgresql": 17}, "topic": {"sqlite": 30, "postgresql": 23}}
+# On SQLite one of them puts the words of a post into the index of the newest posts, where there is one.
+WRITES = {"reply": {"sqlite": 24, "postgresql": 17}, "topic": {"sqlite": 31, "postgresql": 23}}
 
 
 def test_a_reply_and_a_topic_cost_few_statements(forum: Forum, sent: Counter) -> None:

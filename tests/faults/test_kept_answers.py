@@ -20,7 +20,7 @@ import requests
 from tests.faults.shell import Shell
 from tests.faults.test_kill import Server, free_port
 
-STEPS = int(os.environ.get("TERTULIA_TEST_STEPS", "120"))
+STEPS = int(os.environ.get("TERTULIA_TEST_STEPS", "45"))
 STEPS_PER_COMMAND = 15  # a command is a process that starts and ends
 # What may be a minute old: counters of views, suggestions, and what moves with the clock.
 LAGGING = {"views", "reads", "readers_count", "score", "suggested_topics", "timeline_lookup"}

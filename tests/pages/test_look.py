@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import tertulia.pages
+from tertulia.forum.cooking import CookContext, cook
 from tertulia.pages.assets import assets
 from tertulia.pages.times import ago, time_tag
 from tertulia.testing.forum import Forum
@@ -163,3 +164,11 @@ def test_a_time_carries_the_exact_moment() -> None:
     shown = time_tag(1_714_521_600_123, now=1_714_521_660_123)
     assert shown == '<time datetime="2024-05-01T00:00:00.123Z" title="1 May 2024, 00:00 UTC">1 min ago</time>'
     assert "9999" in time_tag(10**18, now=0)
+
+
+@pytest.mark.parametrize("raw", ["- [ ] to do\n- [x] done", "[spoiler]The butler.[/spoiler]", "text^[and a note]"])
+def test_what_cooking_says_by_a_class_alone_has_a_style(raw: str) -> None:
+    html = cook(raw, context=CookContext()).html
+    named = set(re.findall(r'class="([\w-]+)', html)) & {"chcklst-box", "spoiler", "footnotes-list", "footnotes"}
+    assert named
+    assert all(f".{name}" in SHEET or f".{name.removesuffix('-list')}" in SHEET for name in named), named

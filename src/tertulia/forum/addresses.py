@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
@@ -48,6 +48,15 @@ def site_origin(process: ProcessSettings) -> str:
     """
     host = f"[{process.host}]" if ":" in process.host else process.host
     return process.base_url.rstrip("/") or f"http://{host}:{process.port}"
+
+
+def is_own(url: str, *, base_url: str) -> bool:
+    """Whether the address is on the forum's own host, on whichever port; so is one that cannot be read."""
+    try:
+        host, own = urlsplit(url).hostname or "", urlsplit(base_url).hostname or ""
+    except ValueError:
+        return True
+    return bool(own) and host.rstrip(".") == own.rstrip(".")
 
 
 def topic_path(slug: str, topic_id: int, post_number: int | None = None) -> str:

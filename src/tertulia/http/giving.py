@@ -107,6 +107,7 @@ def keep_answer(keeper: Keeper, call: Call, answer: Answer, asked: Asked) -> Non
     if row is not None and row.kept and answer.status == 200:
         _add_vary(answer)
     kept = keeper.keep(call, answer, asked)
+    keeper.end_making(asked, kept)
     if kept is None or not asked.zipped:
         return
     body = kept.zip()

@@ -16,6 +16,7 @@ from typing import Any
 
 from tertulia.forum.unit import Ports
 from tertulia.http.call import Answer, Call
+from tertulia.http.making import Making
 from tertulia.http.network import Network, resolve_client
 from tertulia.http.signing import safe_header
 from tertulia.model.actor import CredentialKind
@@ -76,7 +77,19 @@ Key = tuple[bytes, bytes, bytes, bytes, str, str, bytes]
 class Asked:
     """A request of a visitor or with a key, as far as answers differ by it."""
 
-    __slots__ = ("address", "agent", "is_xhr", "key", "keyed", "known", "none_match", "position", "said", "zipped")
+    __slots__ = (
+        "address",
+        "agent",
+        "is_xhr",
+        "key",
+        "keyed",
+        "known",
+        "making",
+        "none_match",
+        "position",
+        "said",
+        "zipped",
+    )
 
     def __init__(self, key: Key, address: str, asks: list[bytes], position: int) -> None:
         self.key = key
@@ -89,6 +102,7 @@ class Asked:
         self.said = asks[6].decode("latin-1")
         self.position = position  # of what was known before anything was read for the answer
         self.known = False
+        self.making: Making[Kept] | None = None  # what others wait for, if this request makes it
 
 
 class Kept:
@@ -156,6 +170,7 @@ class Keeper:
         self._trusted = trusted
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
+        self._makings: dict[Key, Making[Kept]] = {}
         self._clients: dict[tuple[Any, ...], tuple[str, str | None, str | None]] = {}
 
     def ask(self, scope: Mapping[str, Any]) -> Asked | None:
@@ -205,24 +220,47 @@ class Keeper:
         return self.freshness.position if known else None
 
     async def find(self, asked: Asked, *, now: int) -> Kept | None:
-        """The kept answer, once it is known that nothing has changed in it until this call."""
+        """The kept answer, once it is known that nothing has changed in it until this call.
+
+        Who is the first to find that it has changed makes it anew for all who ask meanwhile, and says so with
+        `end_making`."""
         freshness = self.freshness
         kept = self._kept.get(asked.key)
         known = freshness.look_now() or await freshness.look()
         asked.position = freshness.position  # before anything is read: what comes later ends what is made now
         asked.known = known
-        if kept is None:
-            return None
-        if (
-            not known
-            or now >= kept.expires
-            or not freshness.holds(kept.position, kept.topic_id, kept.user_id or NOBODY)
-        ):
-            self._drop(asked.key)
-            return None
-        if asked.key in self._kept:  # unless it went while others were waited for
-            self._kept.move_to_end(asked.key)
-        return kept
+        if kept is not None:
+            if known and now < kept.expires and self._holds(kept):
+                if asked.key in self._kept:  # unless it went while others were waited for
+                    self._kept.move_to_end(asked.key)
+                return kept
+            if self._kept.get(asked.key) is kept:
+                self._drop(asked.key)
+        return await self._share(asked, kept, now=now) if known else None
+
+    async def _share(self, asked: Asked, ended: Kept | None, *, now: int) -> Kept | None:
+        """What somebody makes already, if nothing in it has changed between their look and this one's: then all that
+        this one must be shown is in it, however long it takes. Otherwise this one makes it, for those who follow."""
+        making = self._makings.get(asked.key)
+        if making is not None and self._holds(making):
+            made = await making.wait()
+            return made if made is not None and now < made.expires else None
+        last = making or ended  # without either nobody knows yet whether such an answer is kept at all
+        if last is not None:
+            making = Making(position=asked.position, topic_id=last.topic_id, user_id=last.user_id or NOBODY)
+            self._makings[asked.key] = asked.making = making
+        return None
+
+    def end_making(self, asked: Asked, made: Kept | None = None) -> None:
+        """Gives what was made to those who wait for it. None: each of them makes an answer."""
+        making = asked.making
+        if making is not None:
+            making.end(made)
+            if self._makings.get(asked.key) is making:
+                del self._makings[asked.key]
+
+    def _holds(self, found: Kept | Making[Kept]) -> bool:
+        return self.freshness.holds(found.position, found.topic_id, found.user_id or NOBODY)
 
     def keep(self, call: Call, answer: Answer, asked: Asked) -> Kept | None:
         """Keeps an answer that is the same for every visitor, or for every use of a key; others are left alone."""
@@ -241,6 +279,9 @@ class Keeper:
         kept = Kept(call, answer, position=asked.position, topic_id=topic_id, expires=expires)
         if kept.size > self._most // 8:
             return None
+        other = self._kept.get(asked.key)
+        if other is not None and other.position > kept.position:
+            return kept  # somebody has read later than this one did
         self._drop(asked.key)
         self._kept[asked.key] = kept
         self._bytes += kept.size

@@ -85,6 +85,22 @@ class Kit:
                 if refused is None:
                     await give(self.ports, self.keeper, kept, request)
                     return
+        try:
+            await self._make(scope, receive, send, asked=asked, refused=refused, started=started)
+        finally:
+            if asked is not None:
+                self.keeper.end_making(asked)
+
+    async def _make(
+        self,
+        scope: Mapping[str, Any],
+        receive: Receive,
+        send: Send,
+        *,
+        asked: Asked | None,
+        refused: Refused | None,
+        started: float,
+    ) -> None:
         call = Call(scope=scope, request_id=new_request_id())
         if refused is not None:
             call.precounted, call.key_precounted = refused

@@ -222,6 +222,7 @@ class Participant(msgspec.Struct, frozen=True):
 class TopicLink(msgspec.Struct, frozen=True):
     """A link that posts of a topic hold."""
 
+    id: int
     url: str
     title: str
     internal: bool

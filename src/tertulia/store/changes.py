@@ -29,10 +29,10 @@ HIDDEN = frozenset(
     {
         "changes", "daily_counts", "deprecated_calls", "doomed_blobs", "email_tokens", "event_cursors",
         "events", "group_logs", "group_requests", "imported_topics", "imports", "jobs", "link_clicks",
-        "notifications", "notifications_seen", "oneboxes", "post_oneboxes", "post_revisions", "post_search",
-        "remembered", "report_day_parts", "report_days", "report_marks", "report_progress",
-        "sqlite_sequence", "staff_actions", "topic_views", "user_follows", "user_uploads", "user_visits",
-        "web_hook_events", "web_hooks",
+        "notifications", "notifications_seen", "oneboxes", "people_ranks", "people_seen", "post_oneboxes",
+        "post_revisions", "post_search", "post_search_recent", "remembered", "report_day_parts", "report_days",
+        "report_marks", "report_progress", "report_quarters", "search_recent", "sqlite_sequence", "staff_actions",
+        "topic_views", "user_follows", "user_uploads", "user_visits", "web_hook_events", "web_hooks",
     }
 )  # fmt: skip
 # Counters that may be a minute old, and what only a profile shows.

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from tertulia.model.groups import ADMINS_ID, EVERYONE_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVEL_IDS, Group
 from tertulia.model.levels import Subject
 from tertulia.store.accounts.lists import ESCAPE
+from tertulia.store.accounts.tallies import list_ranks
 from tertulia.store.engine import Mapper, Query, Tx, among, insert_query, parameter, query
 from tertulia.store.schema.categories import category_grants
 from tertulia.store.schema.groups import group_logs, group_members, group_requests, groups
@@ -27,22 +28,6 @@ _INSERT = insert_query(groups, *_CREATED, returning="id")
 _FIND = query(lambda: select(*GROUP.columns).where(groups.c.id == parameter("group_id")))
 _LOCK = query(lambda: select(*GROUP.columns).where(groups.c.id == parameter("group_id")).with_for_update())
 _FIND_BY_KEY = query(lambda: select(*GROUP.columns).where(groups.c.name_key == parameter("name_key", str)))
-# The system user, who is in none, is sorted out in a way that leaves engines the small indexes.
-_IS_PERSON = users.c.id + literal_column("0") > 0
-_STAFF = query(
-    lambda: (
-        select(users.c.admin, users.c.moderator, func.count())
-        .where(or_(users.c.admin == 1, users.c.moderator == 1), _IS_PERSON)
-        .group_by(users.c.admin, users.c.moderator)
-    )
-)
-_BY_TRUST_LEVEL = query(
-    lambda: (
-        select(users.c.trust_level, func.count())
-        .where(users.c.trust_level >= 0, _IS_PERSON)
-        .group_by(users.c.trust_level)
-    )
-)
 _DELETE = query(lambda: delete(groups).where(groups.c.id == parameter("group_id")))
 _TRACES = (
     query(lambda: delete(group_members).where(group_members.c.group_id == parameter("group_id"))),
@@ -215,14 +200,13 @@ async def list_groups(
 
 async def count_built_in(tx: Tx) -> dict[int, int]:
     """How many people are in each built-in group; `everyone` and the system user are not counted."""
-    staff = [(bool(row[0]), bool(row[1]), int(row[2])) for row in await tx.all(_STAFF)]
-    trusted = [(int(row[0]), int(row[1])) for row in await tx.all(_BY_TRUST_LEVEL)]
+    ranks = await list_ranks(tx)
     return {
-        ADMINS_ID: sum(count for admin, _, count in staff if admin),
-        MODERATORS_ID: sum(count for _, moderator, count in staff if moderator),
-        STAFF_ID: sum(count for _, _, count in staff),
+        ADMINS_ID: sum(rank.count for rank in ranks if rank.admin),
+        MODERATORS_ID: sum(rank.count for rank in ranks if rank.moderator),
+        STAFF_ID: sum(rank.count for rank in ranks if rank.admin or rank.moderator),
         **{
-            group_id: sum(count for level, count in trusted if level >= least)
+            group_id: sum(rank.count for rank in ranks if rank.trust_level >= least)
             for least, group_id in enumerate(TRUST_LEVEL_IDS)
         },
     }

@@ -31,12 +31,24 @@ _INSERT = insert_query(
 _FINISH = query(
     lambda: update(imports).where(imports.c.id == parameter("import_id")).values(finished_at=parameter("at"))
 )
+_UNFINISHED = query(
+    lambda: (
+        select(*_IMPORT.columns)
+        .where(imports.c.fingerprint.like(parameter("pattern", str)), imports.c.finished_at.is_(None))
+        .order_by(imports.c.id)
+    )
+)
 _TOPICS = query(lambda: select(imported_topics.c.topic_id).where(imported_topics.c.import_id == parameter("import_id")))
 _MARK = insert_query(imported_topics, "import_id", "topic_id")
 
 
 async def find_import(tx: Tx, fingerprint: str) -> Import | None:
     return _IMPORT.maybe(await tx.one(_FIND, fingerprint=fingerprint))
+
+
+async def list_unfinished(tx: Tx, beginning: str) -> list[Import]:
+    """Those whose fingerprint begins like this (no % or _ in it) and that have not come to their end."""
+    return _IMPORT.all(await tx.all(_UNFINISHED, pattern=f"{beginning}%"))
 
 
 async def insert_import(tx: Tx, fingerprint: str, *, offsets: tuple[int, int, int, int], now: int) -> Import:

@@ -5,10 +5,11 @@ Lists of topics are in `lists/topics.py`, posts in `posts_reading.py`, read stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, union_all
 
 from tertulia.model.actor import Visibility
 from tertulia.model.posts import PostType
@@ -93,13 +94,24 @@ _ALLOWED_GROUPS = query(
         .order_by(topic_allowed_groups.c.topic_id, topic_allowed_groups.c.group_id)
     )
 )
+
+
+def _to_message(*where: ColumnElement[bool]) -> Select[Any]:
+    leading = topic_links.join(topics, topics.c.id == topic_links.c.linked_topic_id)
+    return select(topic_links.c.id).select_from(leading).where(topics.c.archetype == int(Archetype.MESSAGE), *where)
+
+
+# Each arm is a range of an index. With OR it would be all links of the topic, of which there may be thousands.
 _LEADS_TO_MESSAGES = query(
-    lambda: (
-        select(topic_links.c.id)
-        .select_from(topic_links.join(topics, topics.c.id == topic_links.c.linked_topic_id))
-        .where(topic_links.c.topic_id == parameter("topic_id"), topics.c.archetype == int(Archetype.MESSAGE))
-        .limit(1)
-    )
+    lambda: union_all(
+        _to_message(
+            topic_links.c.topic_id == parameter("topic_id"),
+            topic_links.c.clicks == parameter("clicks"),
+            topic_links.c.id <= parameter("last_id"),
+        ),
+        _to_message(topic_links.c.topic_id == parameter("topic_id"), topic_links.c.clicks > parameter("clicks")),
+        _to_message(among(topic_links.c.post_id, "post_ids")),
+    ).limit(1)
 )
 
 
@@ -161,6 +173,18 @@ async def _ids_by_topic(tx: Tx, statement: Query, topic_ids: Iterable[int]) -> d
     return {topic_id: tuple(ids) for topic_id, ids in found.items()}
 
 
-async def leads_to_messages(tx: Tx, topic_id: int) -> bool:
-    """Whether a link between the topic and a private message exists, whose title not all readers may know."""
-    return await tx.value(_LEADS_TO_MESSAGES, topic_id=topic_id) is not None
+async def leads_to_messages(
+    tx: Tx, topic_id: int, links: Sequence[TopicLink], *, post_ids: Iterable[int], limit: int
+) -> bool:
+    """Whether what is shown of a topic depends on which private messages its reader takes part in: whether one is
+    linked with any of the posts, or stands before the last of `links` (what `list_topic_links` found with this
+    limit), seen or left out. Links further down show nowhere."""
+    last = links[-1] if len(links) == limit else None
+    found = await tx.value(
+        _LEADS_TO_MESSAGES,
+        topic_id=topic_id,
+        clicks=last.clicks if last else -1,
+        last_id=last.id if last else 0,
+        post_ids=sorted(set(post_ids)),
+    )
+    return found is not None

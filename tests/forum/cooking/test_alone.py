@@ -23,6 +23,11 @@ def test_an_address_behind_a_space_stays_a_link(space: str) -> None:
     assert _classes(f"{indented}\n\ntext\n{space}{PAGE}") == expected
 
 
+@pytest.mark.parametrize("raw", [f"# {FILM}", f"{FILM}\n---", f"# {PAGE}", f"- {PAGE}", f"> {PAGE}"])
+def test_in_headings_lists_and_quotes_an_address_stays_a_link(raw: str) -> None:
+    assert _classes(raw) == [""]
+
+
 def test_a_player_in_a_paragraph_stands_between_two() -> None:
     html = html_of(f"before\n{FILM}\nafter")
     first, player, last = html.partition('<div class="youtube-onebox')[0], "</a></div>\n", html.rpartition("</div>")[2]
@@ -77,3 +82,9 @@ def test_the_text_of_an_address_is_what_was_typed() -> None:
     html = html_of("see https://a.example.com/x%20y%2Bz now")
     assert '<a href="https://a.example.com/x%20y%2Bz" ' in html
     assert ">https://a.example.com/x%20y%2Bz</a>" in html
+
+
+def test_an_address_copied_from_html_leads_where_it_led_there() -> None:
+    html = html_of("see https://a.example.com/x?y=1&amp;z=2&quot;3 now")
+    assert '<a href="https://a.example.com/x?y=1&amp;z=2&amp;quot;3" ' in html
+    assert ">https://a.example.com/x?y=1&amp;z=2&amp;quot;3</a>" in html

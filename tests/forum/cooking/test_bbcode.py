@@ -42,6 +42,18 @@ def test_a_quote_that_is_not_closed_on_its_own_line_stays_text(raw: str) -> None
     assert "<aside" not in html and "quote" in html
 
 
+def test_behind_a_block_on_one_line_the_ends_of_other_blocks_are_left_out() -> None:
+    expected = '<div class="spoiler">\n<p>x</p>\n</div>\n<p>y</p>'
+    assert html_of("[spoiler]x[/spoiler][/quote]\n\ny") == expected
+    assert html_of("[spoiler]x[/spoiler] [/quote] [/details] \ny") == expected
+    assert html_of("[code]x[/code][/quote]") == '<pre><code class="lang-auto">x</code></pre>'
+
+
+@pytest.mark.parametrize("rest", ["[/quote] y", "[/b]", " y", "[quote]"])
+def test_behind_a_block_on_one_line_nothing_else_is_left_out(rest: str) -> None:
+    assert html_of(f"[spoiler]x[/spoiler]{rest}") == f'<p><span class="spoiler">x</span>{rest}</p>'
+
+
 def test_the_quotes_of_a_post_are_told_without_the_quotes_inside_them() -> None:
     raw = '[quote="Sam, post:1, topic:2"]\n[quote="inner"]\nx\n[/quote]\n[/quote]\n\n[quote="eve"]\ny\n[/quote]'
     assert cook(raw, context=CookContext()).quotes == (Quote("Sam", 1, 2), Quote("eve", None, None))

@@ -29,6 +29,7 @@ REPEATED = {
     "images without end": "[img]",
     "comments without end": "<!--",
     "declarations": "<?",
+    "declarations that end": "<?a?>",
     "elements": "<div>",
     "formatting": "<i><p>",
     "attributes without end": '<a b="',
@@ -46,6 +47,8 @@ REPEATED = {
     "colons": ":",
     "rulers": "a\n=\n",
     "backslashes": "\\",
+    "quotes behind backslashes": '\\"a',
+    "topics elsewhere": "http://a.co/t/a-b/1 ",
     "notes without end": "^[",
     "notes": "^[a] ",
     "notes in brackets": "^[[a](",
@@ -64,6 +67,8 @@ REPEATED = {
 }
 MADE: dict[str, Callable[[int], str]] = {
     "back-ticks": lambda n: "".join("`" * i + " " for i in range(int((2 * n) ** 0.5))),
+    "ends of other blocks": lambda n: "[spoiler]a" + "[/quote] " * (n // 9),
+    "ends of other blocks behind the right one": lambda n: "[spoiler]a[/spoiler]" + " [/quote]" * (n // 9),
     "deep lists": lambda n: "\n".join("  " * (i % 100) + "- a" for i in range(n // 104)),
     "nested quotes": lambda n: "[quote]\n" * (n // 17) + "[/quote]\n" * (n // 17),
     "nested polls": lambda n: "[poll]\n" * (n // 15) + "- a\n" + "[/poll]\n" * (n // 15),
@@ -90,9 +95,12 @@ def _seconds(text: str) -> float:
 @pytest.mark.parametrize("case", CASES)
 def test_twice_the_text_costs_at_most_three_times_the_time(case: str) -> None:
     make = CASES[case]
-    single = min(_seconds(make(LENGTH)) for _ in range(2))
-    double = min(_seconds(make(2 * LENGTH)) for _ in range(2))
-    assert double <= 3 * single + NOISE
+
+    def is_in_proportion() -> bool:
+        single = min(_seconds(make(LENGTH)) for _ in range(2))
+        return min(_seconds(make(2 * LENGTH)) for _ in range(2)) <= 3 * single + NOISE
+
+    assert any(is_in_proportion() for _ in range(3))  # a machine that is busy at times is not for three times
 
 
 @pytest.mark.parametrize("case", ["brackets", "elements", "distinct formatting", "quotes without end", "wide tables"])

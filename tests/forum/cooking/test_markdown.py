@@ -13,6 +13,8 @@ SHAPES = {
     "quotes that nest": ("'a \"b\" c'", "<p>‘a “b” c’</p>"),
     "quotes between punctuation": ('x("-a")', '<p>x("-a")</p>'),
     "a quote at the beginning of a line": ('a\n"b" c', "<p>a<br>\n“b” c</p>"),
+    "quotes and dots behind a backslash": ('\\"a\\" C:\\..\\..', "<p>“a” C:…</p>"),
+    "emoji and names behind a backslash": ("\\:smile: \\@anna", "<p>:smile: @anna</p>"),
     "what belongs to code": ("`Node`'s", "<p><code>Node</code>'s</p>"),
     "inches": ('a 12" disc', '<p>a 12" disc</p>'),
     "fenced code": ("```cpp\nint a<b>;\n```", '<pre><code class="lang-cpp">int a&lt;b&gt;;\n</code></pre>'),
@@ -24,6 +26,9 @@ SHAPES = {
     "raw HTML that is allowed": ("10<sup>-5</sup> <kbd>Ctrl</kbd>", "<p>10<sup>-5</sup> <kbd>Ctrl</kbd></p>"),
     "an image in HTML begins a paragraph": ('<img src="/a.png">', '<p><img src="/a.png"></p>'),
     "an XML declaration is text": ("<?xml?>", "<p>&lt;?xml?&gt;</p>"),
+    "a declaration keeps its quotes and names": ('a\n<?x y="@anna"?>', '<p>a<br>\n&lt;?x y="@anna"?&gt;</p>'),
+    "a declaration without an end": ('<?x y="1" *b*', "<p>&lt;?x y=“1” <em>b</em></p>"),
+    "what terminals print and nobody sees": ("a\x1b[1mb `\x1fc`", "<p>a[1mb <code>c</code></p>"),
     "a sized image": (
         "![cat|690x388](https://a.example/c.png)",
         '<p><img src="https://a.example/c.png" width="690" height="388" alt="cat"></p>',

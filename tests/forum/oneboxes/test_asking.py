@@ -39,6 +39,15 @@ def test_a_composer_is_told_what_a_page_is_once_it_was_fetched(forum: Forum, sit
     assert site.count("/bread") == 1
 
 
+def test_a_composer_is_told_the_title_that_an_address_spells_until_its_page_was_fetched(
+    forum: Forum, site: Site
+) -> None:
+    site.handlers["/t/all-of-it/7"] = page(HEAD)
+    url, own = f"{site.url}/t/all-of-it/7", f"{SITE}/t/never-written/700"
+    assert titles(forum, url, own) == [{"url": url, "title": "All of it"}]
+    assert titles(forum, url, own) == [{"url": url, "title": "Bread"}]
+
+
 def test_a_composer_is_told_of_own_topics_what_everybody_sees(forum: Forum) -> None:
     public, hidden = forum.given.topic("A topic for everybody"), forum.given.topic("Only for staff here", category_id=3)
     urls = [f"{SITE}/t/-/{each.post.topic_id}" for each in (public, hidden)]

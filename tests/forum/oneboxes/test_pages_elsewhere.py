@@ -66,6 +66,24 @@ def test_a_page_alone_on_a_line_is_a_link_until_it_was_asked_about(forum: Forum,
     assert forum.get(f"/t/{post['topic_id']}.json").json["image_url"] is None
 
 
+def test_a_topic_elsewhere_has_the_title_that_its_address_spells_until_it_was_asked_about(
+    forum: Forum, site: Site
+) -> None:
+    site.handlers["/t/bread-and-more/7"] = page(HEAD)
+    raw = f"See {site.url}/t/bread-and-more/7 and {site.url}/t/nobody-answers/8 for it"
+    post = reply(forum, topic(forum), raw)
+    assert ">Bread and more</a>" in post["cooked"] and ">Nobody answers</a>" in post["cooked"]
+    later = now(forum, post)["cooked"]
+    assert ">Bread &amp; Butter</a>" in later and ">Nobody answers</a>" in later
+    assert later.count('class="inline-onebox"') == 2
+
+
+def test_of_its_own_topics_a_forum_spells_no_titles(forum: Forum) -> None:
+    url = "https://forum.test/t/never-written-here/70000"
+    post = reply(forum, topic(forum), f"See {url} for it")
+    assert f">{url}</a>" in post["cooked"]
+
+
 def test_the_kept_answer_ends_when_the_page_has_come(forum: Forum, site: Site) -> None:
     site.handlers["/bread"] = page(HEAD)
     there = topic(forum)

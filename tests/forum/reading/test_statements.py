@@ -195,7 +195,7 @@ NARROW: dict[str, tuple[Read, str]] = {
     "posted": (lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.POSTED)), "ix_topic_posters_user_id"),
     "created": (lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.CREATED)), "ix_topics_user_id"),
     "read": (lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.READ)), "ix_topic_states_user_id"),
-    "unread": (lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.UNREAD)), "ix_topic_states_user_level"),
+    "unread": (lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.UNREAD)), "ix_topic_states_maybe_unread"),
     "messages": (
         lambda unit: list_topics(unit, ListTopics(filter=TopicFilter.MESSAGES)),
         "ix_topic_allowed_users_user_id",

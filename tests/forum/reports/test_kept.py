@@ -12,14 +12,15 @@ import pytest
 from tertulia.forum.loading.progress import Offsets, begin_load, finish_load
 from tertulia.forum.reports import keeping
 from tertulia.forum.reports.catalogue import KINDS
-from tertulia.forum.reports.counting import KEPT, count_days
+from tertulia.forum.reports.counting import KEPT, LOOKED_BACK, QUARTERLY, count_days
 from tertulia.forum.reports.kept import count_since, count_total
 from tertulia.forum.reports.reading import latest, read_report
 from tertulia.forum.sites.reading import read_about
 from tertulia.forum.unit import Unit
 from tertulia.model.reports import Report
 from tertulia.store.reports import series
-from tertulia.store.reports.kept import find_progress, settle_marks
+from tertulia.store.reports.kept import QUARTERS, find_progress, settle_marks
+from tertulia.store.reports.series import QUARTER
 from tertulia.testing.forum import Forum
 from tests.forum.reading.test_statements import Statements
 from tests.forum.reports.test_numbers import COUNTED, DAY, NOON, PEOPLE, Books, act, ask, rows, shown, visit
@@ -37,7 +38,7 @@ def keep(forum: Forum, *, most: int = 60) -> None:
 
 
 def marks(forum: Forum) -> set[tuple[str, int]]:
-    return {(row["kind"], row["day"]) for row in rows(forum, "report_marks", "kind", "day")}
+    return {(row["kind"], row["quarter"] // QUARTERS) for row in rows(forum, "report_marks", "kind", "quarter")}
 
 
 def regret(forum: Forum, dice: random.Random, topics: list[int], categories: tuple[int, ...]) -> None:
@@ -83,8 +84,23 @@ def everything(forum: Forum, categories: tuple[int, ...], *, live: bool) -> dict
     return found
 
 
+def check_moments(forum: Forum) -> None:
+    """What the about page counts back from now, to the millisecond."""
+    now = forum.clock.now()
+    moments = [now - DAY, now - 7 * DAY + 1, now - 30 * DAY, now - QUARTER - 7]
+
+    async def count(unit: Unit, kind: str) -> tuple[list[int], list[int]]:
+        anew = [await series.count_moments(unit.tx, kind, since=moment, until=2 * now) for moment in moments]
+        return await count_since(unit, kind, moments=moments), anew
+
+    for kind in LOOKED_BACK:
+        found, expected = forum.unit(lambda unit, kind=kind: count(unit, kind))
+        assert found == expected, kind
+
+
 def check(forum: Forum, categories: tuple[int, ...]) -> None:
     assert everything(forum, categories, live=False) == everything(forum, categories, live=True)
+    check_moments(forum)
     books, today = Books(forum), forum.clock.now() // DAY
     for type_, recount in COUNTED.items():
         days = [row["created_at"] // DAY for row in recount(books)]
@@ -104,7 +120,7 @@ def test_kept_days_are_exact_after_acts_in_any_order(forum: Forum, seed: int) ->
     for name in (*PEOPLE, "gone"):
         forum.given.user(name, trust_level=2)
     for turn in range(60):
-        forum.clock.advance(hours=dice.choice((1, 7, 30, 48)))
+        forum.clock.advance(hours=dice.choice((0, 1, 7, 30, 48)), minutes=dice.choice((0, 5, 40)))
         (act if dice.random() < 0.6 else regret)(forum, dice, topics, categories)
         visit(forum, dice.sample(range(1, 6), dice.randrange(3)))
         if dice.random() < 0.4:
@@ -119,6 +135,12 @@ def test_kept_days_are_exact_after_acts_in_any_order(forum: Forum, seed: int) ->
     for kind in KEPT:
         assert every <= {row["day"] for row in rows(forum, "report_days", "kind", "day") if row["kind"] == kind}
     assert len(every) > 30
+    newest = rows(forum, "report_progress", "quarter")[0]["quarter"]
+    begin = (reached["day"] + 1) * QUARTERS
+    for kind in QUARTERLY:
+        first = begin - (30 * QUARTERS if kind in LOOKED_BACK else 0)
+        quarters = {row["quarter"] for row in rows(forum, "report_quarters", "kind", "quarter") if row["kind"] == kind}
+        assert quarters == set(range(first, newest + 1))
     check(forum, categories)
     forum.delete(f"/admin/users/{_id(forum, 'quinn')}.json", json={"delete_posts": True}, headers=forum.keyed())
     check(forum, categories)
@@ -292,24 +314,58 @@ def test_a_change_that_is_committed_while_a_day_is_counted_stays_marked(settled:
     assert NOON // DAY not in shown(ask(settled, "topics"))
 
 
-def test_a_report_of_known_days_reads_the_rows_of_today_alone(settled: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("type_", ["posts", "topics", "likes", "new_contributors", "time_to_first_response"])
+def test_a_report_of_what_is_known_reads_the_rows_of_the_last_half_hour_alone(
+    settled: Forum, monkeypatch: pytest.MonkeyPatch, type_: str
+) -> None:
+    settled.clock.advance(hours=7, minutes=20)
+    keep(settled)
     statements = Statements()
-    today = settled.clock.now() // DAY
+    now = settled.clock.now()
 
     async def watch(unit: Unit) -> Report:
         with monkeypatch.context() as patched:
             statements.watch(patched)
-            return await read_report(unit, latest(unit, "posts"))
+            return await read_report(unit, latest(unit, type_))
 
     settled.unit(watch)
-    since = [values["since"] for _, values in statements.seen if "until" in values and values["until"] > 0]
-    assert since
-    assert all(moment >= today * DAY or values_end(statements, moment) for moment in since)
+    ranges = [(values["since"], values["until"]) for _, values in statements.seen if "until" in values]
+    counted = [(since, until) for since, until in ranges if until > NOON]  # nothing is older
+    assert counted
+    assert all(since >= now - 2 * QUARTER for since, _ in counted)
 
 
-def values_end(statements: Statements, since: int) -> bool:
-    """Whether what is counted from here ends before the forum began."""
-    return all(values["until"] <= NOON for _, values in statements.seen if values.get("since") == since)
+def test_what_changed_earlier_today_is_shown_anew_at_once(settled: Forum) -> None:
+    settled.clock.advance(hours=5)
+    today = settled.clock.now() // DAY
+    topic = settled.given.topic(by="mary").post.topic_id
+    settled.clock.advance(hours=2)
+    keep(settled)
+    before = ask(settled, "topics")
+    assert shown(before)[today] == 1
+    settled.delete(f"/t/{topic}.json", headers=settled.keyed())
+    after = ask(settled, "topics")
+    assert (shown(after).get(today), after.total) == (None, int(before.total or 0) - 1)
+    known = len(rows(settled, "report_quarters", "quarter"))
+    settled.unit(keeping.keep_days)
+    assert 0 < known - len(rows(settled, "report_quarters", "quarter")) < 12
+    assert shown(ask(settled, "topics")) == shown(after)
+    keep(settled)
+    assert len(rows(settled, "report_quarters", "quarter")) == known
+    assert shown(ask(settled, "topics")) == shown(after)
+
+
+def test_a_topic_of_long_ago_marks_days_and_not_every_quarter_of_them(settled: Forum) -> None:
+    topic = topic_of(settled, "mary")
+    day = NOON // DAY
+    for minutes in range(0, 600, 60):
+        at = f"2026-04-02T{minutes // 60:02}:00:00Z"
+        body = {"topic_id": topic, "raw": f"Written a long time ago, {minutes}", "created_at": at}
+        assert settled.post("/posts.json", json=body, headers=settled.keyed()).status == 200
+    keep(settled)
+    settled.delete(f"/t/{topic}.json", headers=settled.keyed())
+    marked = {row["quarter"] for row in rows(settled, "report_marks", "kind", "quarter") if row["kind"] == "posts"}
+    assert marked == {day * QUARTERS, (day + 1) * QUARTERS}
 
 
 def test_the_about_page_says_what_a_count_of_every_row_says(settled: Forum) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tertulia.forum.search.searching import search
 from tertulia.forum.unit import Ports
 from tertulia.model.search import Search
-from tertulia.store.fulltext import searching
+from tertulia.store.fulltext import ranking
 from tests.forum.sites.given import acting, add_post, add_topic
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,8 @@ async def topics(ports: Ports, q: str, person: int | None = None) -> list[int]:
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "MAXIMUM_RANKED", 5)
+    monkeypatch.setattr(ranking, "MAXIMUM_RANKED", 5)
+    monkeypatch.setattr(ranking, "MAXIMUM_RANKED_LATER", 6)
 
 
 async def test_what_is_not_to_be_seen_takes_no_place_among_the_newest(ports: Ports) -> None:

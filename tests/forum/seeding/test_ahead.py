@@ -11,9 +11,10 @@ import pytest
 from tertulia.forum.seeding import ahead, shares
 from tertulia.forum.seeding.ahead import Order, write_ahead
 from tertulia.forum.seeding.blocks import make_pool
-from tertulia.forum.seeding.vocabulary import rare_words
+from tertulia.forum.seeding.vocabulary import rare_phrases, rare_words
 from tertulia.forum.seeding.writing import Cast
 
+RARE = rare_words(Random(8))
 NAMES = ("talvi", "moreno2", "skailu_7")
 
 
@@ -23,7 +24,8 @@ def order() -> Order:
     cast = Cast(
         engine="sqlite", now=1_700_000_000_000, seed=3, user_ids=(11, 12, 13), usernames=NAMES,
         user_weights=shares.zipf_weights(3), category_ids=(5,), category_weights=(1.0,), tag_ids=(1, 2),
-        tag_weights=(1.0, 2.0), pool=make_pool(rng, usernames=NAMES), rare=rare_words(rng),
+        tag_weights=(1.0, 2.0), pool=make_pool(rng, usernames=NAMES), rare=RARE,
+        phrases=rare_phrases(rng, RARE),
     )  # fmt: skip
     begun = [1_600_000_000_000] * 30
     return Order(cast=cast, sizes=[50] * 30, beginnings=begun, first_topic_id=70, first_post_id=900)

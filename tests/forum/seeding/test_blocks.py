@@ -6,12 +6,14 @@ from random import Random
 
 from tertulia.forum.cooking import CookContext, cook, plain_text, word_count
 from tertulia.forum.indexing.words import document
+from tertulia.forum.page_forms.form import kept_form
 from tertulia.forum.posts.texts import clean_raw, raw_key
 from tertulia.forum.seeding import shares
 from tertulia.forum.seeding.blocks import compose, make_pool, plain_block, quote_block
-from tertulia.forum.seeding.vocabulary import rare_words, title
+from tertulia.forum.seeding.vocabulary import rare_phrases, rare_words, title
 from tertulia.forum.seeding.writing import Cast, write_topics
 
+RARE = rare_words(Random(8))
 NAMES = ("talvi", "moreno2", "skailu_7")
 
 
@@ -20,7 +22,8 @@ def test_every_text_is_what_cooking_and_indexing_it_gives() -> None:
     cast = Cast(
         engine="sqlite", now=1_700_000_000_000, seed=3, user_ids=(11, 12, 13), usernames=NAMES,
         user_weights=shares.zipf_weights(3), category_ids=(5,), category_weights=(1.0,), tag_ids=(1, 2),
-        tag_weights=(1.0, 2.0), pool=make_pool(rng, usernames=NAMES), rare=rare_words(rng),
+        tag_weights=(1.0, 2.0), pool=make_pool(rng, usernames=NAMES), rare=RARE,
+        phrases=rare_phrases(rng, RARE),
     )  # fmt: skip
     context = CookContext(usernames={name: name for name in NAMES})
     sizes, begun = [40] * 12, [1_600_000_000_000] * 12
@@ -29,6 +32,7 @@ def test_every_text_is_what_cooking_and_indexing_it_gives() -> None:
         for row, (post_id, head, body) in zip(piece.rows["posts"], piece.texts, strict=True):
             cooked = cook(row["raw"], context=context)
             assert row["cooked"] == cooked.html, row["raw"]
+            assert row["page_html"] == kept_form(cooked.html)
             assert clean_raw(row["raw"]) == row["raw"] and row["raw_key"] == raw_key(row["raw"])
             assert row["word_count"] == cooked.word_count == word_count(row["raw"])
             assert (post_id, body) == (row["id"], document(plain_text(cooked.html)))
@@ -52,6 +56,7 @@ def test_any_two_pieces_stand_side_by_side_unless_both_are_lists() -> None:
             continue
         text = compose([one, other])
         assert text.html == cook(text.raw, context=context).html
+        assert text.page == kept_form(text.html)
     quoted = quote_block(plain_block("Alpha beta.", words=2), username="moreno2", post_number=3, topic_id=44)
     assert quoted.html == cook(quoted.raw, context=context).html
 

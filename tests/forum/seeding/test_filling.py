@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tertulia.forum.cooking import plain_text
+from tertulia.forum.indexing.posts import index_post
 from tertulia.forum.loading.counting import list_wrong_counts, recount_categories, recount_users
 from tertulia.forum.search.searching import search
 from tertulia.forum.seeding import filling
@@ -113,6 +114,28 @@ async def test_the_words_of_a_filled_forum_are_found(ports: Ports) -> None:
         assert (await search(unit, Search(q=f'"{phrase}"'))).hits
         (hit,) = (await search(unit, Search(q=f'"{titled}" in:title'))).hits
     assert hit.post.topic_title == titled
+
+
+async def test_a_filled_forum_is_indexed_as_if_each_post_had_been_written(ports: Ports) -> None:
+    await fill(ports)
+    (posts,) = await rows(
+        ports,
+        "SELECT p.id, p.cooked, CASE p.post_number WHEN 1 THEN t.title ELSE '' END FROM posts p "
+        "JOIN topics t ON t.id = p.topic_id WHERE p.user_id > 1 ORDER BY p.id",
+    )
+    kept = (
+        "SELECT rowid, title, body FROM post_search ORDER BY rowid"
+        if ports.database.engine == "sqlite"
+        else "SELECT post_id, document::text FROM post_search ORDER BY post_id"
+    )
+    (before,) = await rows(ports, kept)
+    assert len(posts) == 700
+    async with ports.unit() as unit:
+        await unit.write()
+        for post_id, cooked, title in posts:
+            await index_post(unit, post_id=post_id, title=title, body=plain_text(cooked))
+        await unit.commit()
+    assert await rows(ports, kept) == [before]
 
 
 async def test_the_same_number_gives_the_same_content_and_another_gives_another(ports: Ports) -> None:

@@ -1,6 +1,7 @@
 """BBCode that stands on its own lines: quotes, code, details, spoilers, grids, wraps, polls.
 
-A tag either fills one line with its end tag last, or stands alone and its end tag stands alone too.
+A tag either fills one line with its end tag last, or stands alone and its end tag stands alone too. What other blocks
+are ended with behind the end tag on one line ends nothing, and is left out, as upstream.
 Read next: tags.py for one tag, inline_tags.py for tags inside a paragraph.
 """
 
@@ -43,6 +44,7 @@ def block_tag(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _one_line(state: StateBlock, tag: Tag, rest: str, line: int) -> bool:
     ending = f"[/{tag.name}]"
+    rest = _without_stray_ends(rest, ending=ending)
     if not rest.lower().endswith(ending) or ending in rest[: -len(ending)].lower():
         return False
     body = rest[: -len(ending)]
@@ -57,6 +59,21 @@ def _one_line(state: StateBlock, tag: Tag, rest: str, line: int) -> bool:
         _close(state, tag)
     state.line = line + 1
     return True
+
+
+def _without_stray_ends(rest: str, *, ending: str) -> str:
+    """The line up to `ending` when nothing but end tags of other blocks follows it, else the line as it is."""
+    end = len(rest)
+    while (start := rest.rfind("[", 0, end)) >= 0:
+        last = rest[start:end].lower()
+        if last == ending:
+            return rest[:end]
+        if last not in _STRAY_ENDS:
+            break
+        end = start
+        while end and rest[end - 1].isspace():
+            end -= 1
+    return rest
 
 
 def _closing_line(state: StateBlock, name: str, first: int, last: int) -> int | None:
@@ -186,6 +203,7 @@ _BLOCKS: dict[str, Callable[[Tag], str]] = {
     "wrap": _wrap,
     "poll": _poll,
 }
+_STRAY_ENDS = frozenset(f"[/{name}]" for name in _BLOCKS)
 _ENDS = {
     "quote": "</blockquote>\n</aside>\n",
     "details": "</details>\n",

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from tertulia.forum.addresses import is_own
 from tertulia.forum.cooking.budget import take
 from tertulia.forum.cooking.cooked import CookContext
-from tertulia.forum.cooking.embeds import card_of, embed_of, is_block
+from tertulia.forum.cooking.embeds import card_of, embed_of, is_block, title_of
 from tertulia.forum.cooking.markup import UPLOAD
 
 _MOST_EMBEDS = 100
@@ -35,7 +36,7 @@ def mark_links(state: StateCore) -> None:
             _mark_attachment(block.children, index, root=state.env["context"].root)
             if token.markup != "linkify":
                 continue
-            if block.level == 1 and _is_alone(state, block, index):
+            if state.tokens[place - 1].type == "paragraph_open" and block.level == 1 and _is_alone(state, block, index):
                 token.attrs["class"], token.attrs["target"] = "onebox", "_blank"
                 html = _find_shown(state.env, str(token.attrs["href"]))
                 if html is not None:
@@ -69,12 +70,16 @@ def _find_shown(env: Env, url: str) -> str | None:
 def _show_title(env: Env, children: list[Token], index: int) -> None:
     """The title in the place of the address. The first page of a site keeps its address, as upstream's does."""
     url, context = str(children[index].attrs["href"]), env["context"]
-    if url in context.titles and index + 1 < len(children) and children[index + 1].type == "text":
-        children[index].attrs["class"] = "inline-onebox"
-        children[index + 1].content = context.titles[url]
+    title: str | None = context.titles.get(url)
+    if title is not None:
         env["boxed"][url] = True
     elif _has_path(url):
         _note(env, url, kind="within")
+        # What of the forum's own may be shown is told by the context, and nothing else of it is.
+        title = None if is_own(url, base_url=context.base_url) else title_of(url)
+    if title is not None and index + 1 < len(children) and children[index + 1].type == "text":
+        children[index].attrs["class"] = "inline-onebox"
+        children[index + 1].content = title
 
 
 def _note(env: Env, url: str, *, kind: str) -> None:

@@ -1,6 +1,6 @@
-"""What a bare address alone on its line becomes without asking anybody: a film, a sound, a picture, a player, a card.
+"""What a bare address becomes without asking anybody: a film, a sound, a picture, a player, a card; in text a title.
 
-Only the address is looked at. Every other address waits as a one-box, see markup.py. Read next: markup.py.
+Only the address is looked at. Every other address waits as a one-box, or stays as it is. Read next: boxes.py.
 """
 
 import re
@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import unquote, urlsplit
 
 from tertulia.forum.cooking.allowlist import words
+from tertulia.forum.cooking.titles import one_line
 
 _YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#]*&)?v=|embed/|shorts/|live/|v/)|youtu\.be/)"
@@ -26,6 +27,8 @@ _STACK_EXCHANGE = re.compile(
 )
 _QUESTION = re.compile(r"(?:questions/\d{1,12}(?:/.*)?|[aq]/\d{1,12}(?:/.*)?)")
 _SHARED_FILE = re.compile(r"(?:s|scl/fi)/[A-Za-z0-9]{6,40}/([^/]{1,300})")
+# A topic of any Discourse: the words of its title, its number, and perhaps the number of a post in it.
+_TOPIC = re.compile(r"(?:[\w.~-]{1,60}/)?t/([^/]{3,2000})/\d{1,12}(?:/(\d{1,12}))?")
 _CODE_HOSTS = ("github.com", "gitlab.com")
 _PASTE_HOST = "gist.github.com"
 # The first parts of paths that are pages of the site itself, and nobody's name.
@@ -67,24 +70,33 @@ def card_of(url: str) -> str | None:
     """Return a card in the shape of a one-box: the site and what of its the address names; None when it does not tell.
 
     Whoever knows more of the page puts it in its place."""
-    if not url.startswith(("https://", "http://")):
+    place = _place(url)
+    title = one_line(_title(*place) or "", most=_LONGEST) if place else ""
+    if place is None or not title:
         return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    host = parts.netloc.lower().removeprefix("www.")
-    path = parts.path.strip("/")
-    title = _title(host, path)
-    if title is None:
-        return None
-    address = escape(url)
+    host, address = place[0], escape(url)
     link = f'<a href="{address}" target="_blank">'
     return (
         f'<aside class="onebox allowlistedgeneric" data-onebox-src="{address}">\n'
         f'<header class="source">{link}{escape(host)}</a></header>\n'
-        f'<article class="onebox-body"><h3>{link}{escape(title[:_LONGEST])}</a></h3></article>\n</aside>'
+        f'<article class="onebox-body"><h3>{link}{escape(title)}</a></h3></article>\n</aside>'
     )
+
+
+def title_of(url: str) -> str | None:
+    """Return the title that the address itself spells, as plain text; None for every address that spells none.
+
+    These are topics of forums like this one: `/t/how-to-begin/12/3` is "How to begin - #3"."""
+    place = _place(url)
+    found = _TOPIC.fullmatch(place[1]) if place else None
+    if found is None:
+        return None
+    title = one_line(unquote(found[1]).replace("-", " "), most=_LONGEST)
+    # One plain word is no title: `topic` stands there when a title has no letters for an address. Nor are numbers.
+    if (" " not in title and title.isascii()) or not any(map(str.isalpha, title)):
+        return None
+    number = found[2] if found[2] and int(found[2]) > 1 else ""
+    return title[0].upper() + title[1:] + (f" - #{number}" if number else "")
 
 
 def is_block(html: str) -> bool:
@@ -112,6 +124,17 @@ def _player(kind: str, film: str, url: str, *, start: str) -> str:
         f'<div class="{kind}-onebox lazy-video-container" {data}>'
         f'<a href="{address}" target="_blank" class="video-thumbnail onebox">{shown}</a></div>'
     )
+
+
+def _place(url: str) -> tuple[str, str] | None:
+    """The host and the path of a page of the web, without `www.` and without the slashes around the path."""
+    if not url.startswith(("https://", "http://")):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.netloc.lower().removeprefix("www."), parts.path.strip("/")
 
 
 def _title(host: str, path: str) -> str | None:

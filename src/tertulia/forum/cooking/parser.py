@@ -55,6 +55,7 @@ def parser() -> MarkdownIt:
     parser.core.ruler.after("inline", "footnotes", footnotes.gather)
     parser.core.ruler.at("linkify", linking.link_addresses)
     parser.core.ruler.at("replacements", replace)
+    parser.core.ruler.before("replacements", "escaped", typographer.join_escaped)
     parser.core.ruler.at("smartquotes", typographer.curl_quotes)
     parser.core.ruler.after("smartquotes", "names", text.name_things)
     parser.core.ruler.push("boxes", markup.mark_boxes)
@@ -109,7 +110,9 @@ def _scheme(state: StateInline, silent: bool) -> bool:
         state.src = whole
     if linked and not silent:
         scheme = state.tokens[-2].content.partition(":")[0]
-        state.tokens[-2].content = scheme + whole[before : state.pos]  # as typed: `%20` is not read
+        # As typed: `%20` is not read. But `&amp;` is, for addresses are copied from HTML, and such lead nowhere.
+        state.tokens[-2].content = scheme + whole[before : state.pos].replace("&amp;", "&")
+        state.tokens[-3].attrs["href"] = str(state.tokens[-3].attrs["href"]).replace("&amp;", "&")
     return linked
 
 
@@ -126,6 +129,13 @@ def _newline(state: StateInline, silent: bool) -> bool:
 def _html(state: StateInline, silent: bool) -> bool:
     """Read an HTML tag or a comment; other declarations stay text, for they may never end."""
     source, start = state.src, state.pos
+    if source.startswith("<?", start) and (end := find_once(state, "?>", start=start + 2)) >= 0:
+        if not silent:  # shown as typed: its quotes stay straight, and nothing in it is a name
+            token = state.push("text_special", "", 0)
+            token.content = token.markup = source[start : end + 2]
+            token.info = "declaration"
+        state.pos = end + 2
+        return True
     if source.startswith(("<!", "<?"), start):
         end = find_once(state, "-->", start=start + 4) if source.startswith("<!--", start) else -1
         if end < 0:

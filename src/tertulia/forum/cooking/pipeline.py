@@ -12,6 +12,8 @@ from tertulia.forum.cooking.plain import word_count
 
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_@])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?)")
 _MOST_CANDIDATES = 1000
+# What terminals print, and nobody sees. Gone before anything is read, so nothing is joined up behind the sanitizer.
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0e-\x1f]")
 _MEDIA = re.compile(r"<(?:img (?![^>]*class=\"(?:emoji|avatar|site-icon|thumbnail))|video|audio)")
 
 
@@ -31,7 +33,7 @@ def cook(raw: str, *, context: CookContext) -> Cooked:
     env: MutableMapping[str, Any] = {"context": context, "mentions": [], "group_mentions": [], "quotes": []}
     env.update(polls=[], raw=raw, boxed={}, alone={}, within={})
     grant(env, length=len(raw))
-    html = sanitize(mark_frames(parser().render(raw, env).strip()))
+    html = sanitize(mark_frames(parser().render(_UNSEEN.sub("", raw), env).strip()))
     html = show_frames(html, context=context)
     html, uploads = show_uploads(html, context=context)
     html, links = finish_links(html, context=context)

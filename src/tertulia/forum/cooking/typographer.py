@@ -1,8 +1,8 @@
 """Straight quotes become curly ones, in one pass over the text of a paragraph.
 
-Same rules as markdown-it's smart quotes up to its version 12, which real forums' posts were made with, in time linear
-in the text: code and HTML are looked through, and a quote between two marks of punctuation opens nothing. Dashes and
-dots are markdown-it's own rule. Read next: parser.py for the order of the rules, titles.py for titles.
+Same rules as markdown-it's smart quotes up to its version 12, which real forums' posts were made with, in linear time:
+code and HTML are looked through, a quote between two marks of punctuation opens nothing, a `\\` before a quote or a dot
+makes no difference. Dashes and dots are markdown-it's own rule. Read next: parser.py for the order, titles.py.
 """
 
 import re
@@ -13,9 +13,38 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 _QUOTE = re.compile("['\"]")
+_ESCAPED = re.compile(r"\\[.\"]")
+_JOINED = (".", '"')
 _DEEPEST = 64
 _BREAKS = ("softbreak", "hardbreak")
 _TEXT = ("text", "text_special")
+
+
+def join_escaped(state: StateCore) -> None:
+    """Make text of the quotes and dots behind a `\\`, which paths of Windows and pasted code are full of.
+
+    Other characters stay apart: `\\:smile:` is no emoji."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children and _ESCAPED.search(block.content):
+            block.children = _joined(block.children)
+
+
+def _joined(children: list[Token]) -> list[Token]:
+    result: list[Token] = []
+    parts: list[str] = []
+    for token in children:
+        if token.type == "text_special" and token.info == "escape" and token.content in _JOINED:
+            token.type = "text"
+        if token.type == "text" and result and result[-1].type == "text" and result[-1].level == token.level:
+            parts.append(token.content)
+            continue
+        if parts:
+            result[-1].content += "".join(parts)
+            parts = []
+        result.append(token)
+    if parts:
+        result[-1].content += "".join(parts)
+    return result
 
 
 class _Open(msgspec.Struct):

@@ -153,7 +153,9 @@ async def list_members(unit: Unit, command: ListMembers) -> MemberList:
         owners = await member_store.list_members(
             unit.tx, of_owners, group_id=group.id, pattern=pattern, limit=MAXIMUM_OWNERS, offset=0
         )
-    total = await member_store.count_members(unit.tx, spec, group_id=group.id, pattern=pattern)
+    total = group.member_count
+    if not group.automatic or term:
+        total = await member_store.count_members(unit.tx, spec, group_id=group.id, pattern=pattern)
     return MemberList(
         group=view, members=tuple(members), owners=tuple(owners), total=total, limit=command.limit, offset=offset
     )

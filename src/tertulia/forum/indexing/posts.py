@@ -15,7 +15,7 @@ from tertulia.store.engine.query import SQLITE
 from tertulia.store.fulltext import rows
 
 # Between title and body, so that no phrase begins in one and ends in the other. No word is spelled like it.
-_BOUNDARY = "~"
+BOUNDARY = "~"
 
 
 async def index_post(at: Unit | Tx, *, post_id: int, title: str, body: str, is_new: bool = False) -> None:
@@ -37,7 +37,7 @@ def index_texts(engine: str, *, title: str, body: str) -> tuple[str, str]:
         return document(title), document(body)
     head = tsvector_text(title)
     if head:
-        head = f"{head} '{_BOUNDARY}':{min(len(words(title)) + 1, 16_000)}"
+        head = f"{head} '{BOUNDARY}':{min(len(words(title)) + 1, 16_000)}"
     return head, tsvector_text(body)
 
 

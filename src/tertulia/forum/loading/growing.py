@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tertulia.forum.unit import Unit
-from tertulia.store.fulltext.loading import insert_texts
+from tertulia.store.fulltext.loading import SearchRow, copy_texts
 from tertulia.store.upkeep import growing
 from tertulia.store.upkeep.loading import checkpoint_elsewhere, copy_values, widen_writer
 
@@ -26,14 +26,14 @@ class Rows(msgspec.Struct, frozen=True):
 
 
 class _Piece(msgspec.Struct, kw_only=True):
-    """`texts` are as `index_texts` gives them. `people` maps a user to posts, topics, likes received, likes given and
+    """`texts` are as `copy_texts` takes them. `people` maps a user to posts, topics, likes received, likes given and
     the time of the last post (ms, 0 for none). `posters` and `states` may be there already, with other numbers."""
 
     category_id: int
     topic_id: int
     begun_at: int
     last_post: tuple[int, int]  # id, ms
-    texts: list[tuple[int, str, str]]
+    texts: list[SearchRow]
     people: dict[int, list[int]]
     posters: list[dict[str, int]]
     states: list[dict[str, int | None]]
@@ -61,7 +61,7 @@ class Slice(msgspec.Struct, kw_only=True):
     """Pieces put together, so that nothing is left to do while others wait but to write."""
 
     tables: dict[str, Rows]
-    texts: list[tuple[int, str, str]]
+    texts: list[SearchRow]
     changes: list[dict[str, int]]
     posters: list[dict[str, int]]
     states: list[dict[str, int | None]]
@@ -111,8 +111,8 @@ def put_together(pieces: Sequence[Piece]) -> Slice:
         tables=tables,
         texts=[text for piece in pieces for text in piece.texts],
         changes=[piece.change for piece in pieces if piece.change is not None],
-        posters=[row for piece in pieces for row in piece.posters],
-        states=[row for piece in pieces for row in piece.states],
+        posters=_posters(pieces),
+        states=_states(pieces),
         categories=_categories(pieces),
         tags=Counter(tag for piece in pieces for tag in piece.tag_ids),
         people=people,
@@ -125,7 +125,7 @@ async def load_slice(unit: Unit, ready: Slice) -> None:
     await unit.write()
     for table, rows in ready.tables.items():
         await copy_values(unit.tx, table, rows.columns, rows.values)
-    await insert_texts(unit.tx, ready.texts)
+    await copy_texts(unit.tx, ready.texts)
     await growing.grow_topics(unit.tx, ready.changes)
     await growing.grow_posters(unit.tx, ready.posters)
     await growing.grow_states(unit.tx, ready.states)
@@ -144,6 +144,27 @@ async def settle(unit: Unit) -> None:
     work = checkpoint_elsewhere(unit.ports.database)
     if work is not None:
         await unit.ports.offload.thread(work)
+
+
+def _posters(pieces: Sequence[Piece]) -> list[dict[str, int]]:
+    """One row for each person in a topic."""
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for piece in pieces:
+        for row in piece.posters:
+            key = row["topic_id"], row["user_id"]
+            known = found.get(key)
+            found[key] = row if known is None else row | {"post_count": known["post_count"] + row["post_count"]}
+    return [*found.values()]
+
+
+def _states(pieces: Sequence[Piece]) -> list[dict[str, int | None]]:
+    """One row for each reader of a topic: the first visit of the first, all else of the last."""
+    found: dict[tuple[int | None, int | None], dict[str, int | None]] = {}
+    for row in (row for piece in pieces for row in piece.states):
+        key = row["topic_id"], row["user_id"]
+        known = found.get(key, row)
+        found[key] = row | {"level": known["level"], "first_visited_at": known["first_visited_at"]}
+    return [*found.values()]
 
 
 def _categories(pieces: Sequence[Piece]) -> list[dict[str, int]]:

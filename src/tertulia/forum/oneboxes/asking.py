@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tertulia.forum.cooking import CookContext, cook
+from tertulia.forum.addresses import is_own
+from tertulia.forum.cooking import CookContext, cook, title_of
 from tertulia.forum.oneboxes.finding import find_oneboxes
 from tertulia.forum.oneboxes.remote import MOST_URL
 from tertulia.forum.oneboxes.storing import ask
@@ -40,10 +41,17 @@ async def read_onebox(unit: Unit, url: str) -> str | None:
 
 
 async def list_titles(unit: Unit, urls: Sequence[str]) -> dict[str, str]:
-    """Titles by address, of the first ten addresses; those without one are left out. Raises RateLimited."""
+    """Titles by address, of the first ten addresses; those without one are left out. Raises RateLimited.
+
+    They are those that a post would show: what is known, or what the address itself spells."""
     found = await find_oneboxes(unit, list(dict.fromkeys(urls))[:MOST_TITLES], place=Place())
     await _have_asked(unit, found.asked)
-    return {url: found.titles[url] for url in urls[:MOST_TITLES] if url in found.titles}
+    own = unit.settings.process.base_url
+    titles = {
+        url: found.titles.get(url) or (None if is_own(url, base_url=own) else title_of(url))
+        for url in urls[:MOST_TITLES]
+    }
+    return {url: title for url, title in titles.items() if title}
 
 
 async def _have_asked(unit: Unit, urls: Sequence[str]) -> None:

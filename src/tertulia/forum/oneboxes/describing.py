@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
+from tertulia.forum.cooking import one_line
 from tertulia.model.oneboxes import Page
 
 _MOST_TITLE, _MOST_TEXT, _MOST_NAME, _MOST_URL = 200, 500, 80, 1_000
 _MOST_PIXELS = 20_000
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+")
-_SPACE = re.compile(r"\s+")
 _KINDS = ("text/html", "application/xhtml+xml")
 _BAD_URL = re.compile(r"[\x00-\x20\x7f\"'<>\\`{}|^]")
 
@@ -56,23 +55,18 @@ def _page(said: Mapping[str, str], *, title: str, icon: str, url: str) -> Page |
     def first(*names: str) -> str:
         return next((said[name] for name in names if said.get(name, "").strip()), "")
 
-    shown = _text(first("og:title", "twitter:title") or title, most=_MOST_TITLE)
+    shown = one_line(first("og:title", "twitter:title") or title, most=_MOST_TITLE)
     if not shown:
         return None
     return Page(
         title=shown,
-        description=_text(first("og:description", "twitter:description", "description"), most=_MOST_TEXT),
-        site_name=_text(first("og:site_name"), most=_MOST_NAME),
+        description=one_line(first("og:description", "twitter:description", "description"), most=_MOST_TEXT),
+        site_name=one_line(first("og:site_name"), most=_MOST_NAME),
         image=_secure(first("og:image:secure_url", "og:image", "og:image:url", "twitter:image"), url=url),
         image_width=_pixels(first("og:image:width")),
         image_height=_pixels(first("og:image:height")),
         icon=_secure(icon, url=url),
     )
-
-
-def _text(value: str, *, most: int) -> str:
-    text = _SPACE.sub(" ", _UNSEEN.sub(" ", value[: 8 * most])).strip()
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _secure(address: str, *, url: str) -> str:

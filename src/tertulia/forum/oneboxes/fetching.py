@@ -8,8 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from tertulia.backends.outbound.base import OutboundFailed, OutboundRefused, OutboundRequest, OutboundResponse
+from tertulia.forum.addresses import is_own
 from tertulia.forum.oneboxes.describing import describe, is_page
-from tertulia.forum.oneboxes.local import is_own
 from tertulia.forum.oneboxes.remote import is_blocked
 from tertulia.forum.oneboxes.storing import FETCH, LANE, REFRESH
 from tertulia.forum.unit import Unit

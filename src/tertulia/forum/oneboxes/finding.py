@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tertulia.forum.addresses import SiteLink
+from tertulia.forum.addresses import SiteLink, is_own
 from tertulia.forum.oneboxes.found import Found
-from tertulia.forum.oneboxes.local import find_own, is_own, parse_own
+from tertulia.forum.oneboxes.local import find_own, parse_own
 from tertulia.forum.oneboxes.remote import find_elsewhere
 from tertulia.forum.unit import Unit
 from tertulia.model.oneboxes import Place

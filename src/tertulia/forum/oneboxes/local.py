@@ -37,15 +37,6 @@ def parse_own(url: str, *, base_url: str) -> SiteLink | None:
     return link
 
 
-def is_own(url: str, *, base_url: str) -> bool:
-    """Whether the address is on the forum's own host, on whichever port: such are never asked for over HTTP."""
-    try:
-        host, own = urlsplit(url).hostname or "", urlsplit(base_url).hostname or ""
-    except ValueError:
-        return True
-    return bool(own) and host.rstrip(".") == own.rstrip(".")
-
-
 async def open_categories(unit: Unit, *, category_id: int | None) -> set[int]:
     """The categories whose posts a text in that category may show: those that everybody reads, and its own."""
     everybody = await build_actor(unit, None)

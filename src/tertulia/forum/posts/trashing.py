@@ -71,5 +71,5 @@ async def settle_end(unit: Unit, topic: Topic) -> None:
             "last_posted_at": last.created_at,
         }
         if last.id != topic.last_post_id:
-            fields["bumped_at"] = last.created_at
+            fields["bumped_at"] = max(last.created_at, topic.created_at)  # posts may be older than their topic
     await update_topic(unit.tx, topic.id, fields=fields)

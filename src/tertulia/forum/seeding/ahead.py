@@ -6,6 +6,7 @@ Run as a module, this is that process: it reads one order and hands over pieces 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -128,6 +129,7 @@ def _hand_over(stream: IO[bytes], content: object) -> None:
 
 def _work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # nothing here is in a circle
     order: Order = pickle.loads(sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read(_LENGTH))))
     try:
         for handful in _handfuls(order):

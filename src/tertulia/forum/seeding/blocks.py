@@ -14,6 +14,7 @@ import msgspec
 
 from tertulia.forum.cooking import CookContext, cook, plain_text, word_count
 from tertulia.forum.indexing.words import document
+from tertulia.forum.page_forms.form import kept_form
 from tertulia.forum.seeding.vocabulary import closing, noun, sentence
 
 POOL = 1_200
@@ -21,11 +22,12 @@ _PLAIN_SHARE = 0.72
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A piece of a text. `bare` is the text as `raw_key` reads it, `spelled` what SQLite's index holds of it."""
+    """A piece of a text. `bare` is the text as `raw_key` reads it, `spelled` what SQLite's index holds of it, `page`
+    its form for pages where that is not `html`."""
 
     raw: str
     html: str
-    plain: str
+    page: str | None
     spelled: str
     bare: str
     words: int
@@ -39,7 +41,7 @@ class Text(msgspec.Struct, frozen=True):
 
     raw: str
     html: str
-    plain: str
+    page: str | None
     spelled: str
     key: str
     words: int
@@ -48,40 +50,47 @@ class Text(msgspec.Struct, frozen=True):
 def make_block(raw: str, *, usernames: dict[str, str], url: str = "", mentions: int | None = None) -> Block:
     """Cooks one piece, really; `usernames` as cooking wants them."""
     html = cook(raw, context=CookContext(usernames=usernames)).html
-    plain = plain_text(html)
+    spelled = document(plain_text(html))
     is_list = raw.startswith(("- ", "1. "))
-    return Block(raw, html, plain, document(plain), _bare(raw), word_count(raw), is_list, url, mentions)
+    return Block(raw, html, kept_form(html), spelled, _bare(raw), word_count(raw), is_list, url, mentions)
 
 
 def plain_block(text: str, *, words: int) -> Block:
     """A paragraph of small words, letters and a stop only, which cooking leaves as it is."""
     spelled = text[:-1].lower()
-    return Block(text, f"<p>{text}</p>", text, spelled, spelled.replace(" ", "") + ".", words)
+    return Block(text, f"<p>{text}</p>", None, spelled, spelled.replace(" ", "") + ".", words)
 
 
 def quote_block(block: Block, *, username: str, post_number: int, topic_id: int) -> Block:
     """A quotation of that piece, which is a paragraph. The name is of letters, digits and underscores."""
     where = f"post:{post_number}, topic:{topic_id}"
     raw = f'[quote="{username}, {where}"]\n{block.raw}\n[/quote]'
-    html = (
+    aside = (
         f'<aside class="quote no-group" data-username="{username}" data-post="{post_number}" data-topic="{topic_id}">\n'
-        f'<div class="title">\n<div class="quote-controls"></div>\n {username}:</div>\n'
+        '<div class="title">'
+    )
+    html = (
+        f'{aside}\n<div class="quote-controls"></div>\n {username}:</div>\n'
         f"<blockquote>\n{block.html}\n</blockquote>\n</aside>"
+    )
+    page = (
+        f'{aside}<a href="/t/-/{topic_id}/{post_number}">{username} wrote</a></div>\n'
+        f"<blockquote>\n{block.page or block.html}\n</blockquote>\n</aside>"
     )
     bare = f'[quote="{username.casefold()},post:{post_number},topic:{topic_id}"]{block.bare}[/quote]'
     spelled = f"{document(username)} {block.spelled}".strip()
-    return Block(raw, html, f"{username}:\n{block.plain}", spelled, bare, block.words + 7)
+    return Block(raw, html, page, spelled, bare, block.words + 7)
 
 
 def compose(blocks: Sequence[Block]) -> Text:
     """The whole text of these pieces, of which no two neighbours are lists."""
     if len(blocks) == 1:
         only = blocks[0]
-        return Text(only.raw, only.html, only.plain, only.spelled, _key(only.bare), only.words)
+        return Text(only.raw, only.html, only.page, only.spelled, _key(only.bare), only.words)
     return Text(
         "\n\n".join([each.raw for each in blocks]),
         "\n".join([each.html for each in blocks]),
-        "\n".join([each.plain for each in blocks]),
+        None if {each.page for each in blocks} == {None} else "\n".join([each.page or each.html for each in blocks]),
         " ".join([each.spelled for each in blocks]),
         _key("".join([each.bare for each in blocks])),
         sum([each.words for each in blocks]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import itertools
 import time
 from collections.abc import Callable, Generator
@@ -17,23 +18,27 @@ import msgspec
 
 from tertulia.forum.loading.counting import renew_statistics, reserve_ids
 from tertulia.forum.loading.growing import Piece, Slice, begin_growing, load_slice, put_together, settle
+from tertulia.forum.loading.mending import begin_fill, end_fill, lay_indexes_aside, mend, put_indexes_back
 from tertulia.forum.loading.occupancy import Highest, find_last_given, has_only_welcome_topic
 from tertulia.forum.loading.people import blank_user, list_taken_names, load_users
 from tertulia.forum.loading.places import blank_category, list_taken_places, load_categories, load_tags
 from tertulia.forum.seeding import shares
 from tertulia.forum.seeding.ahead import Order, write_ahead
 from tertulia.forum.seeding.blocks import make_pool
-from tertulia.forum.seeding.vocabulary import made_up_word, noun, rare_words
+from tertulia.forum.seeding.vocabulary import made_up_word, noun, rare_phrases, rare_words
 from tertulia.forum.seeding.writing import Cast
 from tertulia.forum.slugs import slugify
 from tertulia.forum.unit import Unit
 from tertulia.model.categories import Category
 from tertulia.model.users import User
+from tertulia.store.upkeep.claims import loading
 
 _SLICE_SECONDS = 0.04  # others wait meanwhile; a tenth of a second is the most that they may
 _FEWEST, _MOST = 50, 4_000
 _ALONE = 16_000  # posts in a slice of a forum that nobody has used yet
+_WORTH_INDEXING = 10_000  # posts of a forum that nobody has used yet: fewer are indexed as they come
 _SETTLED = 8_000  # posts
+_LIVING_OBJECTS = 500_000  # of slices that lie ready: to look for circles among them took a third of the reading
 _PEOPLE = 500
 _MENTIONED = 60
 _CATEGORIES = (
@@ -100,14 +105,35 @@ async def fill_forum(
     began = time.monotonic()
     filled = Filled()
     async with open_unit() as unit:
+        await mend(unit)
+        await unit.commit()
+    async with loading(unit.ports.database):
+        await _fill(amount, open_unit=open_unit, tell=tell, stopped=stopped, filled=filled)
+    filled.complete = filled.posts == amount.posts
+    filled.seconds = time.monotonic() - began
+    filled.posts_per_second = filled.posts / max(filled.seconds, 0.001)
+    return filled
+
+
+async def _fill(
+    amount: Amount,
+    *,
+    open_unit: Callable[[], Unit],
+    tell: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+    filled: Filled,
+) -> None:
+    async with open_unit() as unit:
         highest = await find_last_given(unit)
         alone = await has_only_welcome_topic(unit)
         engine = unit.tx.engine
         top = (highest.user + amount.users, highest.topic + amount.topics, highest.post + amount.posts)
         await reserve_ids(unit, Highest(*top, highest.category + len(_CATEGORIES)))
+        fill_id = await begin_fill(unit, after=highest.topic, to=top[1])
         await unit.commit()
     usernames = await _people(amount, highest, open_unit=open_unit, stopped=stopped, filled=filled)
     category_ids, tag_ids = await _places(amount, highest, open_unit=open_unit, filled=filled)
+    rare = rare_words(Random(f"{amount.seed}/words"))
     cast = Cast(
         engine=engine,
         now=amount.now,
@@ -120,7 +146,8 @@ async def fill_forum(
         tag_ids=tag_ids,
         tag_weights=shares.zipf_weights(len(tag_ids)),
         pool=make_pool(Random(f"{amount.seed}/pool"), usernames=usernames[:_MENTIONED]),
-        rare=rare_words(Random(f"{amount.seed}/words")),
+        rare=rare,
+        phrases=rare_phrases(Random(f"{amount.seed}/phrases"), rare),
     )
     rng = Random(f"{amount.seed}/sizes")
     order = Order(
@@ -131,14 +158,18 @@ async def fill_forum(
         first_post_id=highest.post + 1,
     )
     pace = _Pace(posts=_ALONE if alone else _FEWEST, alone=alone)
-    await _topics(order, open_unit=open_unit, pace=pace, tell=tell, stopped=stopped, filled=filled)
+    try:
+        await _topics(order, open_unit=open_unit, pace=pace, tell=tell, stopped=stopped, filled=filled)
+    finally:
+        async with open_unit() as unit:
+            await end_fill(unit, fill_id, after=highest.topic, to=top[1])
+            await unit.commit()
+        async with open_unit() as unit:
+            await put_indexes_back(unit)
+            await unit.commit()
     async with open_unit() as unit:
         await renew_statistics(unit)
         await unit.commit()
-    filled.complete = filled.posts == amount.posts
-    filled.seconds = time.monotonic() - began
-    filled.posts_per_second = filled.posts / max(filled.seconds, 0.001)
-    return filled
 
 
 async def _topics(
@@ -151,9 +182,13 @@ async def _topics(
     filled: Filled,
 ) -> None:
     settled = 0
+    limits = gc.get_threshold()
+    gc.set_threshold(_LIVING_OBJECTS, *limits[1:])
     async with open_unit() as unit:
         await unit.write()
         await begin_growing(unit)
+        if pace.alone and order.post_count >= _WORTH_INDEXING:
+            await lay_indexes_aside(unit)
         await unit.commit()
     slices = _slices(order, pace=pace)
     upcoming = asyncio.create_task(asyncio.to_thread(next, slices, None))
@@ -169,6 +204,7 @@ async def _topics(
     finally:
         await asyncio.wait([upcoming])
         slices.close()
+        gc.set_threshold(*limits)
 
 
 def _slices(order: Order, *, pace: _Pace) -> Generator[Slice, None, None]:

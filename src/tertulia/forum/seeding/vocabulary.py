@@ -5,6 +5,7 @@ Everything is drawn from the generator that is given, so that the same one gives
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 
@@ -84,6 +85,7 @@ _ONSETS = (
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ei", "ou")
 _CODAS = ("", "", "", "l", "n", "r", "s", "t", "x", "nd", "rk")
 RARE_WORDS = 20_000
+RARE_PHRASES = 20_000
 
 
 def made_up_word(rng: Random, *, syllables: int = 2) -> str:
@@ -100,6 +102,14 @@ def rare_words(rng: Random) -> tuple[str, ...]:
     while len(found) < RARE_WORDS:
         found[made_up_word(rng, syllables=rng.choice((2, 3, 3)))] = None
     return tuple(found)
+
+
+def rare_phrases(rng: Random, rare: Sequence[str]) -> tuple[str, ...]:
+    """20,000 sequences of two to four of these words, the first ones far more often than the last."""
+    return tuple(
+        " ".join([rare[int(rng.random() ** 3 * len(rare))] for _ in range(rng.randint(2, 4))])
+        for _ in range(RARE_PHRASES)
+    )
 
 
 def clause(rng: Random) -> str:

@@ -13,15 +13,18 @@ from typing import Any
 import msgspec
 
 from tertulia.forum.cooking import VERSION, excerpt, fancy
-from tertulia.forum.indexing.posts import index_texts
+from tertulia.forum.indexing.posts import BOUNDARY
+from tertulia.forum.indexing.words import document
 from tertulia.forum.loading.growing import Growth
-from tertulia.forum.page_forms.form import PAGE_VERSION, kept_form
+from tertulia.forum.page_forms.form import PAGE_VERSION
 from tertulia.forum.seeding import shares, vocabulary
 from tertulia.forum.seeding.blocks import Block, Text, compose, plain_block, quote_block
 from tertulia.forum.slugs import slugify
 from tertulia.forum.topic_rules.titles import clean_title, title_key
 from tertulia.model.levels import Level
 from tertulia.store.engine.query import SQLITE
+from tertulia.store.fulltext.loading import SearchRow, vector_row
+from tertulia.store.readers.falling_behind import MOST_CAUGHT_UP
 
 PIECE = 200
 _NEAR = 20  # posts back that people answer
@@ -43,6 +46,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     tag_weights: Sequence[float]
     pool: tuple[Block, ...]
     rare: tuple[str, ...]
+    phrases: tuple[str, ...]
 
 
 class _Post(msgspec.Struct):
@@ -93,6 +97,7 @@ def _piece(story: _Story, *, start: int, first_post_id: int) -> Growth:
         states=[],
     )
     written: list[_Post] = []
+    texts: list[str] = []
     authors = rng.choices(story.people, k=count)
     if start == 0:
         authors[0] = story.people[0]
@@ -109,18 +114,24 @@ def _piece(story: _Story, *, start: int, first_post_id: int) -> Growth:
             growth.rows["post_quotes"].append({"post_id": row["id"], "quoted_post_id": target.row["id"]})
         _refer(growth, story, blocks, row=row)
         _like(growth, story, row=row, author=author)
-        body = text.spelled if cast.engine == SQLITE else _vector(text.spelled)
-        growth.texts.append((row["id"], "", body))
+        texts.append(text.spelled)
         growth.rows["posts"].append(row)
         quotable = blocks[-1 if quoted else 0]
         written.append(_Post(row, author, quotable if _is_quotable(quotable) else None))
     _count(growth, story, written, start=start)
+    head = "" if start else document(growth.rows["topics"][0]["title"])
+    growth.texts = _searchable(cast.engine, texts, head=head, first_id=first_post_id)
     return growth
 
 
-def _vector(spelled: str) -> str:
-    """What `tsvector_text` gives, without its bounds, which no text here comes near."""
-    return " ".join([f"{word}:{place}" for place, word in enumerate(spelled.split(), start=1)])
+def _searchable(engine: str, texts: list[str], *, head: str, first_id: int) -> list[SearchRow]:
+    """Rows of the index: of each text, and of the title with the first."""
+    heads = [head] + [""] * (len(texts) - 1)
+    rows = enumerate(zip(heads, texts, strict=True), start=first_id)
+    if engine == SQLITE:
+        return [(post_id, title, body) for post_id, (title, body) in rows]
+    return [vector_row(post_id, f"{title} {BOUNDARY}".split() if title else [], body.split())
+            for post_id, (title, body) in rows]  # fmt: skip
 
 
 def _contents(
@@ -155,11 +166,10 @@ def _contents(
 
 
 def _own_words(cast: Cast, rng: Random) -> Block:
-    """A sentence that no other post has: words seldom enough to be worth a search."""
-    rare, random = cast.rare, rng.random
-    count = 4 + int(random() * 9)
-    words = " ".join([rare[int(random() ** 3 * len(rare))] for _ in range(count)])
-    return plain_block(f"{words[0].upper()}{words[1:]}.", words=count)
+    """A sentence that hardly any other post has: words seldom enough to be worth a search."""
+    phrases, random = cast.phrases, rng.random
+    words = " ".join([phrases[int(random() * len(phrases))] for _ in range(2 + int(random() * 3))])
+    return plain_block(f"{words[0].upper()}{words[1:]}.", words=words.count(" ") + 1)
 
 
 def _is_quotable(block: Block) -> bool:
@@ -188,7 +198,7 @@ def _row(story: _Story, text: Text, *, post_id: int, number: int, author: int) -
         "created_at": at,
         "updated_at": at,
         "last_editor_id": user_id,
-        "page_html": kept_form(text.html),
+        "page_html": text.page,
         "page_version": PAGE_VERSION,
     }
 
@@ -269,6 +279,7 @@ def _count(growth: Growth, story: _Story, written: list[_Post], *, start: int) -
             "level": int(Level.WATCHING if user_id == starter else Level.TRACKING),
             "first_visited_at": story.times[start],
             "last_visited_at": growth.last_post[1],
+            "maybe_unread": int(end < story.size or len(story.seen) > MOST_CAUGHT_UP),
         }
         for user_id in posts
     ]
@@ -322,9 +333,6 @@ def _topic(growth: Growth, story: _Story, written: list[_Post], *, start: int) -
         }
     ]
     growth.people[first["user_id"]][1] += 1
-    head, body = growth.texts[0][1:]
-    head = index_texts(cast.engine, title=title, body="")[0]
-    growth.texts[0] = (first["id"], head, body)
     drawn = rng.choices(cast.tag_ids, cum_weights=cast.tag_weights, k=rng.choice((0, 1, 1, 2, 3)))
     growth.tag_ids = tuple(dict.fromkeys(drawn))
     growth.rows["topic_tags"] = [

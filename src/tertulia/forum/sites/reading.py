@@ -9,6 +9,7 @@ from tertulia.forum.unit import Unit
 from tertulia.model.actor import Actor
 from tertulia.model.groups import EVERYONE_ID, Group
 from tertulia.model.sites import AboutView, SiteCounts, SiteView
+from tertulia.store.accounts.tallies import count_seen
 from tertulia.store.cards import list_top_tags
 from tertulia.store.sites import statistics
 from tertulia.store.sites.groups import list_site_groups
@@ -53,8 +54,8 @@ async def _count_site(unit: Unit) -> SiteCounts:
         values[noun] = await count_total(unit, kind)
         counts = await count_since(unit, kind, moments=moments)
         values |= {f"{noun}_{period}": count for period, count in zip(_PERIODS, counts, strict=True)}
-    for period, length in _PERIODS.items():
-        values[f"active_{period}"] = await statistics.count_active(unit.tx, since=unit.now - length)
+    active = await count_seen(unit.tx, moments=moments)
+    values |= {f"active_{period}": count for period, count in zip(_PERIODS, active, strict=True)}
     return SiteCounts(**values)
 
 

@@ -10,7 +10,8 @@ from tertulia.store.writing.topics import update_topic
 
 
 async def reset_bump(unit: Unit, topic_id: int, post_id: int | None = None) -> None:
-    """The topic was last active when this post of it was written; without one, when its last post was.
+    """The topic was last active when this post of it was written; without one, when its last post was. Never before
+    it began, though a post may be older: lists of new topics end there.
 
     Raises TopicMissing, NotAllowed (moderators only), PostMissing for a post of another topic."""
     topic = await claim_topic(unit, topic_id, act="topic.moderate")
@@ -22,4 +23,4 @@ async def reset_bump(unit: Unit, topic_id: int, post_id: int | None = None) -> N
         if found is None or found[1].id != topic.id:
             raise PostMissing()
         at = found[0].created_at
-    await update_topic(unit.tx, topic.id, fields={"bumped_at": at})
+    await update_topic(unit.tx, topic.id, fields={"bumped_at": max(at, topic.created_at)})

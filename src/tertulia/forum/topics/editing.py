@@ -68,7 +68,7 @@ async def change_timestamp(unit: Unit, topic_id: int, at_ms: int) -> Topic:
     if not 0 <= at_ms <= unit.now:
         raise ParameterInvalid(name="timestamp", problem="not in the past")
     await owners.shift_times(unit.tx, topic.id, by=at_ms - topic.created_at, now=unit.now)
-    moved = min(unit.now, topic.last_posted_at + at_ms - topic.created_at)
+    moved = min(unit.now, max(topic.last_posted_at, topic.created_at) + at_ms - topic.created_at)
     await store.update_topic(
         unit.tx,
         topic.id,

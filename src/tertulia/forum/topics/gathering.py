@@ -1,6 +1,6 @@
 """A topic as all see it who may see the same: read once for many readers, and kept until something in it changes.
 
-What is each reader's own is added in `reading.py`. Messages, and topics that lead to messages, are read anew.
+What is each reader's own is added in `reading.py`. Messages, and what shows links to messages, are read anew.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def _key(unit: Unit, command: ReadTopic) -> tuple[object, ...] | None:
 
 
 async def _is_same_for_others(unit: Unit, shared: Shared) -> bool:
-    return not shared.topic.is_message and not await topics_reading.leads_to_messages(unit.tx, shared.topic.id)
+    if shared.topic.is_message:
+        return False
+    ids = [post.id for post in shared.posts]
+    topic_id, links = shared.topic.id, shared.links
+    return not await topics_reading.leads_to_messages(unit.tx, topic_id, links, post_ids=ids, limit=MOST_LINKS)
 
 
 def _size(shared: Shared) -> int:

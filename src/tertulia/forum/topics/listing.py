@@ -14,7 +14,7 @@ from tertulia.forum.groups.members_of import members_spec
 from tertulia.forum.permissions import able, allow
 from tertulia.forum.tags.names import tag_key
 from tertulia.forum.topics.list_items import view_topics
-from tertulia.forum.topics.selecting import DEFAULT_PERIOD, PERIODS, Chosen, Muted, Selection, select
+from tertulia.forum.topics.selecting import DEFAULT_PERIOD, PERIODS, Chosen, Muted, Selection, is_by_activity, select
 from tertulia.forum.unit import Unit
 from tertulia.model.errors import NotFound, ParameterInvalid
 from tertulia.model.levels import Level, Subject
@@ -26,6 +26,7 @@ from tertulia.store.freshness import NO_TOPIC, NOBODY
 from tertulia.store.lists.landmarks import Landmarks
 from tertulia.store.lists.topics import ListSpec, count_topics
 from tertulia.store.lists.topics import list_topics as list_stored_topics
+from tertulia.store.readers.falling_behind import count_maybe_unread
 
 MOST_PER_PAGE = 100
 MOST_PAGE = 100_000
@@ -41,6 +42,7 @@ _COUNTED = _OF_CATEGORIES | {
 # To fill a page of 30 on the way down all n topics, 30 n / t are passed; t are sorted otherwise. The dearer one costs
 # some thousands at most in a forum of a million.
 _FILL = 30
+_MUCH_UNREAD, _MOST_UNREAD = 500, 10_000  # topics: fewer are sorted in no time; more are not counted
 
 _PUBLIC = (TopicFilter.LATEST, TopicFilter.TOP, TopicFilter.HOT, TopicFilter.CREATED)
 
@@ -144,6 +146,7 @@ async def _choose(unit: Unit, command: ListTopics, *, known_tags: dict[str, TagR
         excluded_tag_ids=tuple(known_tags[key].id for key in sorted(excluded) if key in known_tags),
         muted=await _muted(unit),
         members=await members_spec(unit, command.group_id),
+        much_unread=await _has_much_unread(unit, command),
         nothing=(
             (bool(keys) and not tag_ids)
             or (command.match_all_tags and len(tag_ids) < len(keys))
@@ -164,6 +167,20 @@ def _family(unit: Unit, command: ListTopics, *, tree: Sequence[tuple[int, int, i
     readable = wanted & set(unit.actor.visibility.category_ids)
     topics = sum(count for child, _, count in tree if child in readable)
     return tuple(sorted(readable)), _is_walked_down(topics, total=sum(count for _, _, count in tree))
+
+
+async def _has_much_unread(unit: Unit, command: ListTopics) -> bool:
+    """Whether the topics that the reader has to read are many, and nothing else narrows them down."""
+    if command.filter is not TopicFilter.UNREAD:
+        return False
+    plain = ListTopics(filter=TopicFilter.UNREAD, order=command.order, period=command.period)
+    shown = {"page": plain.page, "per_page": plain.per_page, "with_total": False, "with_teasers": False}
+    if not is_by_activity(command) or msgspec.structs.replace(command, **shown) != plain:
+        return False
+    unread = await count_maybe_unread(unit.tx, unit.actor.user_id or 0, most=_MOST_UNREAD)
+    if unread < _MUCH_UNREAD:
+        return False
+    return _is_walked_down(unread, total=sum(count for _, _, count in await cards.list_category_tree(unit.tx)))
 
 
 def _is_walked_down(part: int, *, total: int) -> bool:

@@ -86,8 +86,8 @@ class Muted(msgspec.Struct, frozen=True):
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What the words of a command were found to mean. `are_large`: the categories hold a good part of all topics, so
-    that walking the order finds a page sooner than sorting them; `are_common`: the same of the tags. `nothing`: no
-    topic can match (an unknown tag)."""
+    that walking the order finds a page sooner than sorting them; `are_common`: the same of the tags; `much_unread`: the
+    same of what the reader has not read. `nothing`: no topic can match (an unknown tag)."""
 
     categories: tuple[int, ...] = ()
     are_large: bool = False
@@ -96,6 +96,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     excluded_tag_ids: tuple[int, ...] = ()
     muted: Muted = Muted()
     members: MembersSpec = NOBODY
+    much_unread: bool = False
     nothing: bool = False
 
 
@@ -124,8 +125,8 @@ def select(unit: Unit, command: ListTopics, *, chosen: Chosen) -> Selection:
         and not command.ascending
         and not command.topic_ids
     )
-    spec = ListSpec(frozenset(clauses), order, command.ascending, few=_is_short(command))
-    return Selection(spec, values, pins)
+    few = _is_short(command) and "new_walked" not in clauses
+    return Selection(ListSpec(frozenset(clauses), order, command.ascending, few=few), values, pins)
 
 
 def _is_short(command: ListTopics) -> bool:
@@ -133,6 +134,21 @@ def _is_short(command: ListTopics) -> bool:
     if command.filter is TopicFilter.TOP:
         return (PERIODS[command.period or DEFAULT_PERIOD] or _SHORT) < _SHORT
     return command.filter is TopicFilter.NEW
+
+
+def is_by_activity(command: ListTopics) -> bool:
+    """Whether the topics that were active last come first (or last)."""
+    return command.order in (TopicOrder.DEFAULT, TopicOrder.ACTIVITY) and command.filter not in _OWN_ORDERS
+
+
+def _of_reader(command: ListTopics, *, chosen: Chosen, walks: bool) -> str:
+    """The clause of a list about the reader. A page of new topics is found on the way down what was active in the same
+    time, without sorting them all; other orders sort."""
+    if chosen.much_unread:
+        return "unread_walked"
+    if command.filter is TopicFilter.NEW and walks and is_by_activity(command):
+        return "new_walked"
+    return _OF_READER[command.filter]
 
 
 def _choose_messages(unit: Unit, command: ListTopics, *, clauses: set[str], values: dict[str, Any]) -> None:
@@ -169,7 +185,7 @@ def _choose_regular(
     elif command.category_id is not None:
         clauses.add("large_categories" if chosen.are_large else "small_categories")
     if command.filter in _OF_READER:
-        clauses.add(_OF_READER[command.filter])
+        clauses.add(_of_reader(command, chosen=chosen, walks=walks))
         _since(unit, values)
     if command.group_id is not None:
         clauses.add(f"created_by_{'role' if chosen.members.of_role else 'few' if chosen.members.few else 'members'}")
@@ -195,7 +211,7 @@ def _choose_regular(
 def _walks_order(command: ListTopics, chosen: Chosen) -> bool:
     """Whether most topics match, so that the index of the order gives a page at once. Where few match, they are
     found by what they have in common and sorted."""
-    if command.group_id is not None and not chosen.members.few:
+    if (command.group_id is not None and not chosen.members.few) or chosen.much_unread:
         return True
     is_narrow = command.filter in _NARROW or command.user_id is not None or command.topic_ids
     if command.tags and not is_narrow:

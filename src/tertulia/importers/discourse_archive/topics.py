@@ -94,7 +94,7 @@ def _topic(wire: WireTopic, *, posts: Sequence[Post], context: Context) -> Topic
         user_id=first.user_id if wire.user_id is None else context.user(wire.user_id),
         created_at=created,
         updated_at=max(last_posted, created),
-        bumped_at=maybe_milliseconds(wire.bumped_at) or last_posted,
+        bumped_at=max(maybe_milliseconds(wire.bumped_at) or last_posted, created),
         last_posted_at=last_posted,
         last_post_user_id=last.user_id,
         last_post_id=last.id,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, 
 from tertulia.model.users import User, UserCard, UserListOrder
 from tertulia.store.cards import CARD
 from tertulia.store.engine import Query, Tx, hidden, parameter, query
-from tertulia.store.schema.users import users
+from tertulia.store.schema.users import people_ranks, users
 from tertulia.store.users import USER
 
 ESCAPE = "\\"
@@ -82,9 +82,11 @@ FLAGS = (
 )  # fmt: skip
 
 
-def _where(spec: UserListSpec, *, counts: bool = False) -> ColumnElement[bool]:
-    covered = counts and spec.flag == "active" and not (spec.sees_private or spec.filtered)  # by ix_users_reputation
-    clauses = [(hidden(users.c.id) if covered else users.c.id) > 0, *_flag(spec.flag)]
+_NEARLY_ALL = ("all", "new", "active", "staged")
+
+
+def _where(spec: UserListSpec) -> ColumnElement[bool]:
+    clauses = [users.c.id > 0, *_flag(spec.flag)]
     if not spec.sees_private:
         clauses += [_ACTIVE, users.c.staged == literal_column("0")]
     if spec.filtered:
@@ -116,9 +118,24 @@ def _page(spec: UserListSpec) -> Query:
     )
 
 
+def _kept_total(spec: UserListSpec) -> Query:
+    """Of lists that leave few out: the kept counts of people, less those few."""
+    rank = people_ranks.c
+    clauses = [rank.active == 1, rank.staged == 0] if not spec.sees_private else []
+    clauses += {"active": [rank.active == 1], "staged": [rank.staged == 1]}.get(spec.flag, [])
+    inside = select(func.coalesce(func.sum(rank.count), 0)).where(*clauses).scalar_subquery()
+    if spec.flag != "active":
+        return query(lambda: select(inside))
+    suspended = [users.c.suspended_till.is_not(None), users.c.suspended_till > parameter("now"), hidden(users.c.id) > 0]
+    out = select(func.count()).where(*suspended, _ACTIVE, *([] if spec.sees_private else [users.c.staged == 0]))
+    return query(lambda: select(inside - out.scalar_subquery()))
+
+
 @functools.cache
 def _total(spec: UserListSpec) -> Query:
-    return query(lambda: select(func.count(users.c.id)).where(_where(spec, counts=True)))
+    if spec.flag in _NEARLY_ALL and not (spec.filtered or spec.by_email):
+        return _kept_total(spec)
+    return query(lambda: select(func.count(users.c.id)).where(_where(spec)))
 
 
 async def list_users(

@@ -51,6 +51,10 @@ class Tx(Protocol):
         """Inserts many rows of plain values in the order of `columns`, as fast as the engine can."""
         ...
 
+    async def copy_binary(self, table: str, columns: Sequence[str], rows: Sequence[bytes], /) -> None:
+        """The same for rows as PostgreSQL's binary COPY spells them; SQLite has no such thing."""
+        ...
+
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
         """Plain SQL in the engine's own words, for what Core cannot say (full text, PRAGMA)."""
         ...

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 ACQUIRE_SECONDS = 10.0
 KEPT_STATEMENTS = 600  # prepared on each connection; more than are usual in a day
+_LOG = logging.getLogger("tertulia.store")
+_COPY_BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no more header
+_COPY_ENDS = b"\xff\xff"
 QUERIES_OF_CONNECTION = 1_000_000  # before it is closed for a fresh one
 
 
@@ -145,6 +150,16 @@ class PostgresTx:
         except Exception as problem:
             raise _translate(problem) from problem
 
+    async def copy_binary(self, table: str, columns: Sequence[str], rows: Sequence[bytes], /) -> None:
+        self.changed.append((Target(table), None))
+        await self.flush()
+        connection = await self.scope.connection()
+        whole = io.BytesIO(b"".join((_COPY_BEGINS, *rows, _COPY_ENDS)))
+        try:
+            await connection.copy_to_table(table, columns=columns, source=whole, format="binary")
+        except Exception as problem:
+            raise _translate(problem) from problem
+
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
         if self.writing and (target := target_of_text(sql)) is not None:
             self.changed.append((target, None))
@@ -162,6 +177,16 @@ def _translate(problem: Exception) -> Exception:
     if isinstance(problem, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
         return WriteConflict(str(problem))
     return problem
+
+
+_endings: set[asyncio.Future[None]] = set()  # of transactions that read, on their way
+
+
+def _note_end(ending: asyncio.Future[None]) -> None:
+    _endings.discard(ending)
+    if not ending.cancelled() and (problem := ending.exception()) is not None:
+        # The pool throws a connection away that cannot end its transaction; the reader has what was asked for.
+        _LOG.info("a transaction that read could not be ended", extra={"facts": {"problem": str(problem)[:200]}})
 
 
 class _Scope:
@@ -234,7 +259,15 @@ class _Scope:
             await self._pool.release(connection)
 
     async def end(self) -> None:
-        await asyncio.shield(self._finish("ROLLBACK"))
+        """Nobody who has only read waits for the end of the transaction: what is read is known already."""
+        if self._writing or self._after is not None:
+            await self.roll_back()
+        elif self._connection is not None and not self._ended:
+            ending = asyncio.ensure_future(self._finish("ROLLBACK"))
+            _endings.add(ending)
+            ending.add_done_callback(_note_end)
+        else:
+            self._ended = True
 
     async def commit(self) -> None:
         work = asyncio.ensure_future(self._commit())

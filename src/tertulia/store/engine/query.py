@@ -106,12 +106,13 @@ def parameter(name: str, kind: type[int] | type[str] | type[float] = int) -> Bin
 
 
 class Hidden(ColumnElement[Any]):
-    """A column that SQLite takes no index of."""
+    """A column that SQLite, or no engine, takes an index of."""
 
     inherit_cache = False
 
-    def __init__(self, column: ColumnElement[Any]) -> None:
+    def __init__(self, column: ColumnElement[Any], *, everywhere: bool) -> None:
         self.column = column
+        self.everywhere = everywhere
         self.type = column.type
 
     @property
@@ -119,11 +120,12 @@ class Hidden(ColumnElement[Any]):
         return list(self.column._from_objects)
 
 
-def hidden(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def hidden(column: ColumnElement[Any], *, everywhere: bool = False) -> ColumnElement[Any]:
     """The column, hidden from the planner of SQLite, which would otherwise take an index of it where another one is
     better: it does not know how many rows share a value, and thinks of all likes of a forum as of those of one post.
-    PostgreSQL knows, and needs the bare column for it."""
-    return Hidden(column)
+    PostgreSQL knows, and needs the bare column for it; `everywhere` is for where it does not know either, as it takes
+    columns that belong together for strangers to each other."""
+    return Hidden(column, everywhere=everywhere)
 
 
 @compiles(Hidden, SQLITE)
@@ -134,6 +136,8 @@ def _hidden_sqlite(element: Hidden, compiler: SQLCompiler, **extra: Any) -> str:
 
 @compiles(Hidden, POSTGRESQL)
 def _hidden_postgresql(element: Hidden, compiler: SQLCompiler, **extra: Any) -> str:
+    if element.everywhere:
+        return _hidden_sqlite(element, compiler, **extra)
     return f"({compiler.process(element.column, **extra)})"
 
 

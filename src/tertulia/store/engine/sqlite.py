@@ -104,6 +104,9 @@ class SqliteTx:
         except sqlite3.IntegrityError as problem:
             raise _unique(problem) from problem
 
+    async def copy_binary(self, table: str, columns: Sequence[str], rows: Sequence[bytes], /) -> None:
+        raise TypeError("SQLite reads no rows as PostgreSQL spells them")
+
     async def text(self, sql: str, /, *values: Any) -> Sequence[Row]:
         if self.writing and (target := target_of_text(sql)) is not None:
             self.changed.append((target, None))

@@ -7,11 +7,11 @@ Read next: `clauses.py` (the filters), `rows.py` (what is in the index).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import CTE, ColumnElement, Float, Text, and_, bindparam, func, literal_column, select, text
+from sqlalchemy import CTE, ColumnElement, Text, and_, bindparam, func, literal_column, select, text
 
 from tertulia.model.actor import Visibility
 from tertulia.store import visibility as visible
@@ -19,6 +19,8 @@ from tertulia.store.engine import Database, Query, Tx, parameter, query
 from tertulia.store.engine.base import Row
 from tertulia.store.engine.query import SQLITE, sqlite_arguments
 from tertulia.store.fulltext.clauses import CLAUSES, ORDERS
+from tertulia.store.fulltext.latest import ask_latest, build_newest
+from tertulia.store.fulltext.ranking import IN_TITLE, Asking, ask_best, build_round
 from tertulia.store.posts_reading import whisper_is_visible
 from tertulia.store.schema.columns import INTEGER
 from tertulia.store.schema.posts import posts
@@ -30,37 +32,9 @@ MAXIMUM_CANDIDATES = 10_000
 # and several times as many where they do not.
 CANDIDATES_PER_HIT = 8
 _MORE = 5
-# With nothing but words the newest matches are candidates, as many as fifty pages can show: to rank each of the hundred
-# thousand posts that have a common word takes as long as the forum is large.
-MAXIMUM_RANKED = 2_500
-# Unless fewer of them are shown, as where most are of one long topic or not to be seen: then every match is ranked.
-FEWEST_FOUND = 500
-_EVERY = 2**62
 _PLAIN = frozenset({"regular", "listed"})
-_TITLE_WEIGHT = 8.0
-_SQLITE_MATCH = (
-    f"SELECT rowid AS post_id, bm25(post_search, {_TITLE_WEIGHT}, 1.0) AS rank "
-    "FROM post_search WHERE post_search MATCH :match"
-)
-_SQLITE_NEWEST = f"{_SQLITE_MATCH} ORDER BY rowid DESC LIMIT :ranked"
-_POSTGRESQL_MATCH = (
-    "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank "
-    "FROM post_search WHERE document @@ CAST(:match AS tsquery)"
-)
-_POSTGRESQL_NEWEST = (
-    "SELECT post_id, -ts_rank_cd(document, CAST(:match AS tsquery)) AS rank FROM (SELECT post_id, document "
-    "FROM post_search WHERE document @@ CAST(:match AS tsquery) ORDER BY post_id DESC LIMIT :ranked) newest"
-)
-_SQLITE_COUNTED = (
-    "SELECT COUNT(*) AS matches FROM (SELECT 1 FROM post_search WHERE post_search MATCH :match LIMIT :most)"
-)
-_POSTGRESQL_COUNTED = (
-    "SELECT COUNT(*) AS matches FROM "
-    "(SELECT 1 FROM post_search WHERE document @@ CAST(:match AS tsquery) LIMIT :most) found"
-)
-_POSTGRESQL_IN_TITLE = " AND ts_filter(document, '{a}') @@ CAST(:match AS tsquery)"
-
-_Asking = Generator[tuple[Query, Mapping[str, Any]], Sequence[Row], list[int]]
+_SQLITE_MATCH = "SELECT rowid AS post_id FROM post_search WHERE post_search MATCH :match"
+_POSTGRESQL_MATCH = "SELECT post_id FROM post_search WHERE document @@ CAST(:match AS tsquery)"
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,15 +47,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     one_per_topic: bool = True
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether it is words that are looked for, the best first."""
+        return self.matches and not self.order and self.one_per_topic
+
+    @property
     def is_plain(self) -> bool:
-        """Whether words alone decide what is found, in no order but the best first."""
-        return self.matches and not self.in_title and not self.order and _PLAIN.issuperset(self.clauses)
+        """Whether words alone decide what is found."""
+        return not self.in_title and _PLAIN.issuperset(self.clauses)
 
 
 def fill(*, values: Mapping[str, Any], match: str, visibility: Visibility, limit: int, offset: int) -> dict[str, Any]:
     """All parameters of a question: those of its clauses and order (`values`), of visibility, and the page."""
     mine = visibility.user_id if visibility.user_id is not None else 0
-    bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES, "ranked": MAXIMUM_RANKED}
+    bounds = {"hit_limit": limit, "hit_offset": offset, "candidates": MAXIMUM_CANDIDATES}
     return {**values, **visible.values(visibility), **bounds, "match": match, "me": mine}
 
 
@@ -97,26 +76,18 @@ async def list_hits(tx: Tx, plan: Plan, *, filled: Mapping[str, Any]) -> list[in
         return hits
 
 
-def _ask(plan: Plan, engine: str, filled: Mapping[str, Any]) -> _Asking:
+def _ask(plan: Plan, engine: str, filled: Mapping[str, Any]) -> Asking:
     """One statement with its parameters after another, until the answer is whole: whoever runs it sends their rows."""
-    statement = _query(plan, engine)
+    if plan.is_ranked:
+        return (yield from ask_best(functools.partial(_round, plan, engine), plain=plan.is_plain, filled=filled))
+    every = functools.partial(_query, plan, engine)
+    if plan.matches and plan.order == "latest" and plan.one_per_topic:
+        return (yield from ask_latest(_newest(plan, engine), every, filled=filled))
     rows: Sequence[Row] = ()
-    if plan.is_plain:
-        newest = yield statement, {**filled, "hit_limit": filled["ranked"], "hit_offset": 0}
-        if len(newest) < FEWEST_FOUND:
-            counted = yield _counted(engine), {"match": filled["match"], "most": MAXIMUM_RANKED + 1}
-            if int(counted[0][0]) > MAXIMUM_RANKED:
-                rows = yield statement, {**filled, "ranked": _EVERY}
-                return _ids(rows)
-        return _ids(newest)[filled["hit_offset"] : filled["hit_offset"] + filled["hit_limit"]]
     for attempt in _attempts(plan, filled):
-        rows = yield statement, attempt
+        rows = yield every(), attempt
         if _is_whole(rows, attempt):
             break
-    return _ids(rows)
-
-
-def _ids(rows: Sequence[Row]) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
@@ -165,28 +136,33 @@ def hits_elsewhere(database: Database, plan: Plan, *, filled: Mapping[str, Any])
     return work
 
 
-@functools.cache
-def _counted(engine: str) -> Query:
-    """How many posts match, counted only as far as it matters."""
-    words = text(_SQLITE_COUNTED if engine == SQLITE else _POSTGRESQL_COUNTED)
-    counted = words.bindparams(bindparam("match", type_=Text()), parameter("most"))
-    return query(lambda: select(counted.columns(matches=INTEGER).subquery("counted")))
-
-
 @functools.lru_cache(maxsize=256)
 def _query(plan: Plan, engine: str) -> Query:
     return query(lambda: _build(plan, engine))
 
 
+@functools.lru_cache(maxsize=256)
+def _round(plan: Plan, engine: str, recent: bool) -> Query:
+    return query(lambda: build_round(engine, recent=recent, in_title=plan.in_title, where=_where(plan)))
+
+
+@functools.lru_cache(maxsize=256)
+def _newest(plan: Plan, engine: str) -> Query:
+    return query(lambda: build_newest(engine, in_title=plan.in_title, where=_where(plan)))
+
+
+def _where(plan: Plan) -> list[ColumnElement[bool]]:
+    return [_seen(), *(CLAUSES[name]() for name in plan.clauses)]
+
+
 def _build(plan: Plan, engine: str) -> Any:
     found = _matching(plan, engine) if plan.matches else None
-    rank = found.c.rank if found is not None else literal_column("0")
-    key = ORDERS[plan.order]() if plan.order else rank
+    key = ORDERS[plan.order]() if plan.order else literal_column("0")
     joined = posts.join(topics, topics.c.id == posts.c.topic_id)
     rows = (
         select(posts.c.id.label("post_id"), posts.c.topic_id.label("topic_id"), key.label("sort_key"))
         .select_from(joined if found is None else joined.join(found, found.c.post_id == posts.c.id))
-        .where(_seen(), *(CLAUSES[name]() for name in plan.clauses))
+        .where(*_where(plan))
     )
     if found is None:
         rows = rows.order_by(posts.c.created_at.desc(), posts.c.id.desc()).limit(parameter("candidates"))
@@ -202,16 +178,11 @@ def _build(plan: Plan, engine: str) -> Any:
 
 
 def _matching(plan: Plan, engine: str) -> CTE:
-    if plan.is_plain:
-        newest = text(_SQLITE_NEWEST if engine == SQLITE else _POSTGRESQL_NEWEST)
-        matching = newest.bindparams(bindparam("match", type_=Text()), parameter("ranked"))
-        return matching.columns(post_id=INTEGER, rank=Float(53)).cte("found").prefix_with("MATERIALIZED")
     words = _SQLITE_MATCH if engine == SQLITE else _POSTGRESQL_MATCH
     if plan.in_title and engine != SQLITE:
-        words += _POSTGRESQL_IN_TITLE
+        words += IN_TITLE
     matching = text(words).bindparams(bindparam("match", type_=Text()))
-    # Materialized: FTS5 can only rank in the very statement that matches.
-    return matching.columns(post_id=INTEGER, rank=Float(53)).cte("found").prefix_with("MATERIALIZED")
+    return matching.columns(post_id=INTEGER).cte("found").prefix_with("MATERIALIZED")
 
 
 def _seen() -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from tertulia.model.groups import ADMINS_ID, MODERATORS_ID, STAFF_ID, TRUST_LEVE
 from tertulia.model.levels import Level
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import among, hidden, parameter
+from tertulia.store.readers.falling_behind import may_be_unread
 from tertulia.store.schema.categories import categories
 from tertulia.store.schema.groups import group_members
 from tertulia.store.schema.posts import bookmarks, posts
@@ -42,7 +43,7 @@ from tertulia.store.schema.topics import (
 from tertulia.store.schema.users import users
 
 Clause = ColumnElement[bool]
-RECENT_TOPICS = 1_000
+RECENT_TOPICS = 800  # all that a list of hot topics chooses from
 SEARCHED_TOPICS = 10_000  # no index finds a part of a title, so only the titles of those active last are looked at
 _READER = parameter("reader")
 _OWNER = parameter("owner")
@@ -111,6 +112,15 @@ def _state(*conditions: Clause) -> Clause:
     return exists(select(topic_states.c.topic_id).where(*mine, *conditions))
 
 
+def _not_seen() -> Clause:
+    return ~_state(or_(topic_states.c.last_read_post_number > 0, topic_states.c.highest_seen_post_number > 0))
+
+
+def _read_in_part() -> tuple[Clause, Clause]:
+    last_read = topic_states.c.last_read_post_number
+    return last_read > 0, last_read < topics.c.highest_post_number
+
+
 def _at_level(level: ColumnElement[int] | int) -> Clause:
     """Ids of the reader's topics at a level: few against all topics, so that they are looked up at once."""
     mine = (topic_states.c.user_id == _READER, topic_states.c.level == level)
@@ -164,6 +174,13 @@ def _recently_active(most: int, *, in_category: bool = False) -> FromClause:
 def _with_state() -> FromClause:
     """Topics that the reader has a state with."""
     mine = and_(topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == _READER)
+    return topic_states.join(topics, mine)
+
+
+def _with_unread_state() -> FromClause:
+    """The same for what may be unread: few, whoever the reader is. So PostgreSQL is not told who: it would take the
+    many topics of somebody who follows many for unread by the forum's average, and walk all topics instead."""
+    mine = and_(topic_states.c.topic_id == topics.c.id, topic_states.c.user_id == select(_READER).scalar_subquery())
     return topic_states.join(topics, mine)
 
 
@@ -255,19 +272,20 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
     "categories_unmuted": lambda: among(_CATEGORY, "muted_categories", negated=True),
     "tags_unmuted": lambda: ~_tagged(among(topic_tags.c.tag_id, "muted_tags")),
     "at_level": lambda: _at_level(parameter("level")),
-    "new": lambda: and_(
-        topics.c.created_at >= parameter("new_since"),
-        ~_state(or_(topic_states.c.last_read_post_number > 0, topic_states.c.highest_seen_post_number > 0)),
+    "new": lambda: and_(topics.c.created_at >= parameter("new_since"), _not_seen()),
+    # The same on the way down what was active last, which ends there: no topic was active before it began.
+    "new_walked": lambda: and_(
+        topics.c.bumped_at >= parameter("new_since"),
+        hidden(topics.c.created_at, everywhere=True) >= parameter("new_since"),
+        _not_seen(),
     ),
     "unseen": lambda: and_(
         topics.c.bumped_at >= parameter("since"),
         ~_state(topic_states.c.last_read_post_number >= topics.c.highest_post_number),
     ),
-    "unread": lambda: and_(
-        topic_states.c.level >= int(Level.TRACKING),
-        topic_states.c.last_read_post_number > 0,
-        topic_states.c.last_read_post_number < topics.c.highest_post_number,
-    ),
+    # Of those that may be unread, which have an index, those that are.
+    "unread": lambda: and_(may_be_unread(), *_read_in_part()),
+    "unread_walked": lambda: _state(topic_states.c.level >= int(Level.TRACKING), *_read_in_part()),
     "visited": lambda: topic_states.c.last_visited_at.is_not(None),
     "posted": _posted_by_reader,
     "bookmarked": _is_bookmarked,
@@ -279,13 +297,12 @@ CLAUSES: Mapping[str, Callable[[], Clause]] = {
 }
 # What topics are joined to, for clauses that need it.
 SOURCES: Mapping[str, Callable[[], FromClause]] = {
-    "unread": _with_state,
+    "unread": _with_unread_state,
     "visited": _with_state,
     "recent": lambda: _recently_active(RECENT_TOPICS),
     "newest": lambda: _recently_active(SEARCHED_TOPICS),
     "newest_of_category": lambda: _recently_active(SEARCHED_TOPICS, in_category=True),
 }
-
 ORDERS: Mapping[str, Callable[[], ColumnElement[Any]]] = {
     "activity": lambda: topics.c.bumped_at,
     "created": lambda: topics.c.created_at,

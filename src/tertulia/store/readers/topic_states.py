@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
 
 from tertulia.model.levels import Level, Subject
 from tertulia.model.topics import TopicState
 from tertulia.store.engine import Mapper, Tx, among, insert_query, parameter, query, upsert_query
+from tertulia.store.readers.falling_behind import has_room
 from tertulia.store.schema.posts import posts
 from tertulia.store.schema.tags import levels, topic_tags
 from tertulia.store.schema.topics import topic_states, topics
@@ -77,31 +78,44 @@ def watches_around(
 
 
 _TIME = topic_states.c.total_time_read + parameter("milliseconds")
-_READ = query(
-    lambda: (
+
+
+def _read() -> Update:
+    last_read = _greatest("last_read_post_number")
+    level = case(
+        (
+            and_(topic_states.c.level.is_(None), parameter("track_after") <= _TIME, ~watches_around()),
+            int(Level.TRACKING),
+        ),
+        else_=topic_states.c.level,
+    )
+    highest = select(topics.c.highest_post_number).where(topics.c.id == parameter("topic_id")).scalar_subquery()
+    caught_up = and_(level >= int(Level.TRACKING), last_read >= highest, has_room("topic_id"))
+    return (
         update(topic_states)
         .where(_OF)
         .values(
-            last_read_post_number=_greatest("last_read_post_number"),
+            last_read_post_number=last_read,
             highest_seen_post_number=_greatest("highest_seen_post_number"),
             first_visited_at=func.coalesce(topic_states.c.first_visited_at, parameter("now")),
             last_visited_at=parameter("now"),
             total_time_read=_TIME,
-            level=case(
-                (
-                    and_(topic_states.c.level.is_(None), parameter("track_after") <= _TIME, ~watches_around()),
-                    int(Level.TRACKING),
-                ),
-                else_=topic_states.c.level,
-            ),
+            level=level,
+            maybe_unread=case((caught_up, 0), else_=topic_states.c.maybe_unread),
         )
     )
-)
+
+
+_READ = query(_read)
 _UNREAD = query(
     lambda: (
         update(topic_states)
         .where(_OF, topic_states.c.last_read_post_number > parameter("last_read"))
-        .values(last_read_post_number=parameter("last_read"), highest_seen_post_number=parameter("last_read"))
+        .values(
+            last_read_post_number=parameter("last_read"),
+            highest_seen_post_number=parameter("last_read"),
+            maybe_unread=1,
+        )
     )
 )
 _SAVE_LEVEL = upsert_query(
@@ -163,7 +177,7 @@ async def list_states(tx: Tx, user_id: int, topic_ids: Iterable[int]) -> dict[in
 
 
 async def save_reading(tx: Tx, reading: Reading, *, now: int) -> None:
-    """Notes what was read; never backwards."""
+    """Notes what was read; never backwards. The topic is locked: whoever has read all of it is noted as such."""
     await tx.run(_BEGIN, topic_id=reading.topic_id, user_id=reading.user_id)
     await tx.run(
         _READ,

@@ -1,6 +1,7 @@
-"""What was counted of finished days, how far that came, and the marks of days that changed since.
+"""What was counted of finished days, how far that came, and the marks of what changed since.
 
-A day is good while it has a row in `report_days` and no mark. Who writes marks: `triggers.py`.
+A day is good while it has a row in `report_days` and no quarter of an hour in it has a mark. Who writes marks:
+`triggers.py`. The same by quarters: `quarters.py`.
 """
 
 from __future__ import annotations
@@ -11,55 +12,69 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, select, update
 
 from tertulia.store.engine import Tx, among, insert_query, parameter, query, upsert_query
-from tertulia.store.schema.reports import report_day_parts, report_days, report_marks, report_progress
+from tertulia.store.schema.reports import (
+    report_day_parts,
+    report_days,
+    report_marks,
+    report_progress,
+    report_quarters,
+)
 
 MONTH = "month"  # people here in the 30 days that end with a day: a visit changes 30 of them
 MONTH_DAYS = 30
+QUARTERS = 96  # in a day
 _MOST_MARKS = 2_000
 
 Numbers = tuple[int, int, int]  # how many; of topics without an answer also how many have one, and the ms waited for it
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """Days `first` to `day` may be counted. `complete`: all of them were."""
+    """Days `first` to `day` may be counted, and quarters to `quarter`. `complete`: all of them were."""
 
     first: int
     day: int
+    quarter: int
     version: int
     complete: bool
 
 
 def _unmarked() -> ColumnElement[bool]:
-    marked = select(report_marks.c.day).where(report_marks.c.kind == report_days.c.kind)
+    marked = select(report_marks.c.quarter).where(report_marks.c.kind == report_days.c.kind)
+    length: ColumnElement[int] = literal_column(str(QUARTERS))
     spread: ColumnElement[int] = literal_column(str(MONTH_DAYS - 1))
+    begin = report_days.c.day * length
     return and_(
-        ~exists(marked.where(report_marks.c.day == report_days.c.day)),
+        ~exists(marked.where(report_marks.c.quarter >= begin, report_marks.c.quarter < begin + length)),
         ~exists(
             marked.where(
                 report_days.c.kind == literal_column(f"'{MONTH}'"),
-                report_marks.c.day >= report_days.c.day - spread,
-                report_marks.c.day < report_days.c.day,
+                report_marks.c.quarter >= begin - spread * length,
+                report_marks.c.quarter < begin,
             )
         ),
     )
 
 
-def _inside() -> tuple[ColumnElement[bool], ...]:
+def _range() -> tuple[ColumnElement[bool], ...]:
     return (
         report_days.c.kind == parameter("kind", str),
         report_days.c.day >= parameter("first"),
         report_days.c.day <= parameter("last"),
-        _unmarked(),
     )
 
 
-_DAYS = query(
-    lambda: (
-        select(report_days.c.day, report_days.c.count, report_days.c.answered, report_days.c.waited)
-        .where(*_inside())
-        .order_by(report_days.c.day)
-    )
-)
+def _inside() -> tuple[ColumnElement[bool], ...]:
+    return (*_range(), _unmarked())
+
+
+DAYS = select(report_days.c.day, report_days.c.count, report_days.c.answered, report_days.c.waited).where(*_inside())
+# Marked or not, and how many marks there are: looking each day up among them costs more than the days.
+SUM_OF_DAYS = select(
+    func.count(),
+    func.coalesce(func.sum(report_days.c.count), 0),
+    select(func.count()).where(report_marks.c.kind == parameter("kind", str)).scalar_subquery().label("marks"),
+).where(*_range())
+_DAYS = query(lambda: DAYS.order_by(report_days.c.day))
 _PART = report_day_parts
 _OF_CATEGORIES = query(
     lambda: (
@@ -92,28 +107,30 @@ _PARTS = query(
         .group_by(_PART.c.part_id)
     )
 )
-_SUM = query(lambda: select(func.count(), func.coalesce(func.sum(report_days.c.count), 0)).where(*_inside()))
-_COUNTED = query(
-    lambda: select(func.count()).where(
-        report_days.c.kind == parameter("kind", str),
-        report_days.c.day >= parameter("first"),
-        report_days.c.day <= parameter("last"),
-    )
-)
+_COUNTED = query(lambda: select(func.count()).select_from(report_days).where(*_range()))
 _PROGRESS = select(
-    report_progress.c.first, report_progress.c.day, report_progress.c.version, report_progress.c.complete
+    report_progress.c.first,
+    report_progress.c.day,
+    report_progress.c.quarter,
+    report_progress.c.version,
+    report_progress.c.complete,
 ).where(report_progress.c.id == literal_column("1"))
 _FIND_PROGRESS = query(lambda: _PROGRESS)
-_LOCK_PROGRESS = query(_PROGRESS.with_for_update)
-_BEGIN = insert_query(report_progress, "id", "first", "day", ignore=True)
+LOCK_PROGRESS = query(_PROGRESS.with_for_update)
+_BEGIN = insert_query(report_progress, "id", "first", "day", "quarter", ignore=True)
 _REACH = query(
     lambda: (
         update(report_progress)
         .where(
             report_progress.c.id == literal_column("1"),
-            (report_progress.c.day < parameter("to_day")) | (report_progress.c.first < 0),
+            (report_progress.c.quarter < parameter("to_quarter")) | (report_progress.c.first < 0),
         )
-        .values(first=parameter("from_day"), day=parameter("to_day"), complete=literal_column("0"))
+        .values(
+            first=parameter("from_day"),
+            day=parameter("to_day"),
+            quarter=parameter("to_quarter"),
+            complete=literal_column("0"),
+        )
     )
 )
 _COMPLETE = query(
@@ -130,12 +147,12 @@ _FORGOTTEN = query(
         .values(version=report_progress.c.version + 1, complete=literal_column("0"))
     )
 )
-_FORGET_ALL = query(lambda: delete(report_days))
+_FORGET_ALL = (query(lambda: delete(report_days)), query(lambda: delete(report_quarters)))
 _BEGIN_AGAIN = query(lambda: update(report_progress).values(first=literal_column("-1"), complete=literal_column("0")))
 _MARKS = query(
     lambda: (
-        select(report_marks.c.kind, report_marks.c.day, report_marks.c.transaction_id)
-        .order_by(report_marks.c.kind, report_marks.c.day, report_marks.c.transaction_id)
+        select(report_marks.c.kind, report_marks.c.quarter, report_marks.c.transaction_id)
+        .order_by(report_marks.c.kind, report_marks.c.quarter, report_marks.c.transaction_id)
         .limit(parameter("limit"))
     )
 )
@@ -146,10 +163,15 @@ _FORGET = query(
         report_days.c.day <= parameter("to_day"),
     )
 )
+_FORGET_QUARTER = query(
+    lambda: delete(report_quarters).where(
+        report_quarters.c.kind == parameter("of_kind", str), report_quarters.c.quarter == parameter("in_quarter")
+    )
+)
 _UNMARK = query(
     lambda: delete(report_marks).where(
         report_marks.c.kind == parameter("of_kind", str),
-        report_marks.c.day == parameter("on_day"),
+        report_marks.c.quarter == parameter("in_quarter"),
         report_marks.c.transaction_id == parameter("of_transaction"),
     )
 )
@@ -160,9 +182,9 @@ _FORGET_PARTS = query(
         _PART.c.day <= parameter("to_day"),
     )
 )
-_VALUES = ("count", "answered", "waited")
-_SAVE = upsert_query(report_days, columns=("kind", "day", *_VALUES), key=("kind", "day"), update=_VALUES)
-_SAVE_PART = insert_query(_PART, "kind", "day", "part_id", *_VALUES)
+VALUES = ("count", "answered", "waited")
+_SAVE = upsert_query(report_days, columns=("kind", "day", *VALUES), key=("kind", "day"), update=VALUES)
+_SAVE_PART = insert_query(_PART, "kind", "day", "part_id", *VALUES)
 
 
 async def find_progress(tx: Tx) -> Progress | None:
@@ -170,7 +192,7 @@ async def find_progress(tx: Tx) -> Progress | None:
     row = await tx.one(_FIND_PROGRESS)
     if row is None or min(row[0], row[1]) < 0:
         return None
-    return Progress(first=row[0], day=row[1], version=row[2], complete=bool(row[3]))
+    return Progress(first=row[0], day=row[1], quarter=row[2], version=row[3], complete=bool(row[4]))
 
 
 async def list_days(tx: Tx, kind: str, *, first: int, last: int, categories: Sequence[int] = ()) -> dict[int, Numbers]:
@@ -187,30 +209,25 @@ async def sum_parts(tx: Tx, kind: str, *, first: int, last: int) -> dict[int, in
     return {int(row[0]): int(row[1]) for row in await tx.all(_PARTS, kind=kind, first=first, last=last)}
 
 
-async def sum_days(tx: Tx, kind: str, *, first: int, last: int) -> tuple[int, int]:
-    """How many of these days are known, and their sum."""
-    row = await tx.one(_SUM, kind=kind, first=first, last=last) or (0, 0)
-    return int(row[0]), int(row[1])
-
-
 async def count_known(tx: Tx, kind: str, *, first: int, last: int) -> int:
     """How many of these days were counted, marked or not."""
     return int(await tx.value(_COUNTED, kind=kind, first=first, last=last) or 0)
 
 
-async def reach_day(tx: Tx, *, first: int, day: int) -> None:
-    """From here on days up to `day` are marked when they change, and may be counted afterwards."""
-    await tx.run(_BEGIN, id=1, first=-1, day=-1)
-    await tx.run(_REACH, from_day=first, to_day=day)
+async def reach(tx: Tx, *, first: int, day: int, quarter: int) -> None:
+    """From here on days up to `day` and quarters up to `quarter` are marked when they change, and may be counted
+    afterwards."""
+    await tx.run(_BEGIN, id=1, first=-1, day=-1, quarter=-1)
+    await tx.run(_REACH, from_day=first, to_day=day, to_quarter=quarter)
 
 
 async def settle_marks(tx: Tx) -> bool:
-    """Forgets days that are marked, and their marks: at most 2,000 at once. False when there were none."""
+    """Forgets what is marked, and its marks: at most 2,000 at once. False when there were none."""
     rows = await tx.all(_MARKS, limit=_MOST_MARKS)
     if not rows:
         return False
-    await tx.one(_LOCK_PROGRESS)
-    days = sorted({(str(row[0]), int(row[1])) for row in rows})
+    await tx.one(LOCK_PROGRESS)
+    days = sorted({(str(row[0]), int(row[1]) // QUARTERS) for row in rows})
     await tx.many(
         _FORGET,
         [
@@ -218,7 +235,9 @@ async def settle_marks(tx: Tx) -> bool:
             for kind, day in days
         ],
     )
-    await tx.many(_UNMARK, [{"of_kind": row[0], "on_day": row[1], "of_transaction": row[2]} for row in rows])
+    quarters = sorted({(str(row[0]), int(row[1])) for row in rows})
+    await tx.many(_FORGET_QUARTER, [{"of_kind": kind, "in_quarter": quarter} for kind, quarter in quarters])
+    await tx.many(_UNMARK, [{"of_kind": row[0], "in_quarter": row[1], "of_transaction": row[2]} for row in rows])
     await tx.run(_FORGOTTEN)
     return True
 
@@ -241,16 +260,16 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 async def save_days(tx: Tx, counted: Iterable[Counted], *, version: int) -> bool:
     """Keeps what was counted, unless a day was forgotten since `version` was read: False then."""
-    row = await tx.one(_LOCK_PROGRESS)
-    if row is None or row[2] != version:
+    row = await tx.one(LOCK_PROGRESS)
+    if row is None or row[3] != version:
         return False
     for each in counted:
         await tx.run(_FORGET_PARTS, of_kind=each.kind, from_day=each.first, to_day=each.last)
-        await tx.many(_SAVE, [{"kind": each.kind, "day": day, **_named(each.days[day])} for day in sorted(each.days)])
+        await tx.many(_SAVE, [{"kind": each.kind, "day": day, **named(each.days[day])} for day in sorted(each.days)])
         await tx.many(
             _SAVE_PART,
             [
-                {"kind": each.kind, "day": day, "part_id": part_id, **_named(numbers)}
+                {"kind": each.kind, "day": day, "part_id": part_id, **named(numbers)}
                 for (day, part_id), numbers in sorted(each.parts.items())
             ],
         )
@@ -258,17 +277,19 @@ async def save_days(tx: Tx, counted: Iterable[Counted], *, version: int) -> bool
 
 
 async def save_complete(tx: Tx, *, version: int) -> None:
-    """Remembers that every day is known, unless one was forgotten since `version` was read."""
+    """Remembers that every day and quarter is known, unless one was forgotten since `version` was read."""
     await tx.run(_COMPLETE, known=version)
 
 
 async def forget_days(tx: Tx) -> None:
     """Forgets every day, and where they began: all are counted anew."""
-    await tx.one(_LOCK_PROGRESS)
-    await tx.run(_FORGET_ALL)
+    await tx.one(LOCK_PROGRESS)
+    for statement in _FORGET_ALL:
+        await tx.run(statement)
     await tx.run(_FORGOTTEN)
     await tx.run(_BEGIN_AGAIN)
 
 
-def _named(numbers: Numbers) -> dict[str, int]:
-    return dict(zip(_VALUES, numbers, strict=True))
+def named(numbers: Numbers) -> dict[str, int]:
+    """Numbers by the columns they are kept in."""
+    return dict(zip(VALUES, numbers, strict=True))

@@ -5,24 +5,19 @@ Everything reads a range of an index: of a level, of a small partial index, or o
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import ColumnElement, exists, func, literal_column, select, union
 
 from tertulia.model.topics import Archetype
+from tertulia.store.accounts.tallies import list_ranks
 from tertulia.store.engine import Query, Tx, parameter, query
-from tertulia.store.reports.series import DAY, DAY_LITERAL, SPOKEN
+from tertulia.store.reports.series import DAY, DAY_LITERAL, QUARTER, QUARTER_LITERAL, SPOKEN
 from tertulia.store.schema.posts import posts, votes
 from tertulia.store.schema.topics import topics
 from tertulia.store.schema.users import user_visits, users
 
 _PUBLIC = (topics.c.archetype == int(Archetype.REGULAR), topics.c.deleted_at.is_(None))
-_LEVELS = query(
-    lambda: (
-        select(users.c.trust_level, func.count())
-        .where(users.c.trust_level >= 0, users.c.id > 0, users.c.staged == 0)
-        .group_by(users.c.trust_level)
-        .order_by(users.c.trust_level)
-    )
-)
 
 
 def _people(*where: ColumnElement[bool]) -> Query:
@@ -42,7 +37,7 @@ _BY_KIND: dict[str, Query] = {
 }
 
 
-def _first_posts() -> Query:
+def _first_posts(length: ColumnElement[int]) -> Query:
     since, until = parameter("since"), parameter("until")
     recent = (
         select(posts.c.user_id.label("author"), func.min(posts.c.created_at).label("began"))
@@ -64,10 +59,8 @@ def _first_posts() -> Query:
             earlier_topic.c.deleted_at.is_(None),
         )
     )
-    day = recent.c.began // DAY_LITERAL
-    return query(
-        lambda: select(day.label("on_day"), func.count()).where(~earlier).group_by("on_day").order_by("on_day")
-    )
+    span = recent.c.began // length
+    return query(lambda: select(span.label("span"), func.count()).where(~earlier).group_by("span").order_by("span"))
 
 
 def _engaged() -> Query:
@@ -90,7 +83,7 @@ def _engaged() -> Query:
     return query(lambda: select(both.c.on_day, func.count()).group_by(both.c.on_day).order_by(both.c.on_day))
 
 
-_FIRST_POSTS = _first_posts()
+_FIRST_POSTS = {DAY: _first_posts(DAY_LITERAL), QUARTER: _first_posts(QUARTER_LITERAL)}
 _ENGAGED = _engaged()
 _IN_MONTH = query(
     lambda: select(func.count()).select_from(
@@ -119,7 +112,10 @@ _LIKED = query(
 
 async def count_levels(tx: Tx) -> dict[int, int]:
     """People by trust level; the system user and placeholders of imported mail do not count."""
-    return {int(row[0]): int(row[1]) for row in await tx.all(_LEVELS)}
+    counts: Counter[int] = Counter()
+    for rank in await list_ranks(tx):
+        counts[rank.trust_level] += 0 if rank.staged else rank.count
+    return {level: count for level, count in sorted(counts.items()) if count}
 
 
 async def count_kinds(tx: Tx, *, now: int) -> dict[str, int]:
@@ -127,14 +123,17 @@ async def count_kinds(tx: Tx, *, now: int) -> dict[str, int]:
     return {name: int(await tx.value(statement, now=now) or 0) for name, statement in _BY_KIND.items()}
 
 
-async def count_new_authors(tx: Tx, *, first: int, last: int) -> dict[int, int]:
-    """By day: how many wrote their first public post."""
-    return await _days(tx, _FIRST_POSTS, first, last)
+async def count_new_authors(tx: Tx, *, since: int, until: int, length: int) -> dict[int, int]:
+    """How many wrote their first public post from `since` to before `until` (ms), by days or quarters of an hour,
+    whichever is `length` ms."""
+    rows = await tx.all(_FIRST_POSTS[length], since=since, until=until)
+    return {int(row[0]): int(row[1]) for row in rows}
 
 
 async def count_engaged(tx: Tx, *, first: int, last: int) -> dict[int, int]:
     """By day: how many wrote something, or liked something."""
-    return await _days(tx, _ENGAGED, first, last)
+    rows = await tx.all(_ENGAGED, since=first * DAY, until=(last + 1) * DAY)
+    return {int(row[0]): int(row[1]) for row in rows}
 
 
 async def count_visitors(tx: Tx, *, first: int, last: int) -> int:
@@ -146,8 +145,3 @@ async def count_liked(tx: Tx, *, first: int, last: int) -> dict[tuple[int, int],
     """Likes by (day, id of whose post it is)."""
     rows = await tx.all(_LIKED, since=first * DAY, until=(last + 1) * DAY)
     return {(int(row[0]), int(row[1])): int(row[2]) for row in rows}
-
-
-async def _days(tx: Tx, statement: Query, first: int, last: int) -> dict[int, int]:
-    rows = await tx.all(statement, since=first * DAY, until=(last + 1) * DAY)
-    return {int(row[0]): int(row[1]) for row in rows}

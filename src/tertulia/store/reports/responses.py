@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, func, select
 from tertulia.model.posts import PostType
 from tertulia.model.topics import Archetype
 from tertulia.store.engine import Query, Tx, among, parameter, query
-from tertulia.store.reports.series import DAY, DAY_LITERAL
+from tertulia.store.reports.kept import Numbers
+from tertulia.store.reports.series import DAY, DAY_LITERAL, QUARTER, QUARTER_LITERAL
 from tertulia.store.schema.posts import posts
 from tertulia.store.schema.topics import topics
 
 
-def _responses(*where: ColumnElement[bool], by_category: bool = False) -> Query:
+def _responses(
+    *where: ColumnElement[bool], by_category: bool = False, length: ColumnElement[int] = DAY_LITERAL
+) -> Query:
     reply = (
         select(posts.c.created_at)
         .where(
@@ -32,7 +35,7 @@ def _responses(*where: ColumnElement[bool], by_category: bool = False) -> Query:
     )
     each = (
         select(
-            (topics.c.created_at // DAY_LITERAL).label("on_day"),
+            (topics.c.created_at // length).label("span"),
             topics.c.category_id.label("category"),
             topics.c.created_at.label("asked_at"),
             reply.label("answered_at"),
@@ -47,7 +50,7 @@ def _responses(*where: ColumnElement[bool], by_category: bool = False) -> Query:
         .subquery()
     )
     waited = func.coalesce(func.sum(each.c.answered_at - each.c.asked_at), 0)
-    groups = (each.c.on_day, each.c.category) if by_category else (each.c.on_day,)
+    groups = (each.c.span, each.c.category) if by_category else (each.c.span,)
     return query(
         lambda: (
             select(*groups, func.count() - func.count(each.c.answered_at), func.count(each.c.answered_at), waited)
@@ -57,21 +60,28 @@ def _responses(*where: ColumnElement[bool], by_category: bool = False) -> Query:
     )
 
 
-_ALL = _responses()
+_ALL = {DAY: _responses(), QUARTER: _responses(length=QUARTER_LITERAL)}
 _BY_CATEGORY = _responses(topics.c.category_id.is_not(None), by_category=True)
 _IN_CATEGORIES = _responses(among(topics.c.category_id, "categories"))
 
 
-async def count_responses(
-    tx: Tx, *, first: int, last: int, categories: Sequence[int] = ()
-) -> dict[int, tuple[int, int, int]]:
-    """By day, of topics begun on it: those nobody else answered, those somebody did, ms waited for that together."""
-    statement = _IN_CATEGORIES if categories else _ALL
-    rows = await tx.all(statement, since=first * DAY, until=(last + 1) * DAY, categories=list(categories))
-    return {int(row[0]): (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+async def count_responses(tx: Tx, *, since: int, until: int, length: int) -> dict[int, Numbers]:
+    """Of topics begun from `since` to before `until` (ms), by days or quarters of an hour, whichever is `length` ms:
+    those nobody else answered, those somebody did, ms waited for that together."""
+    return _spans(await tx.all(_ALL[length], since=since, until=until))
 
 
-async def count_category_responses(tx: Tx, *, first: int, last: int) -> dict[tuple[int, int], tuple[int, int, int]]:
-    """The same by (day, category id)."""
+async def count_responses_in(tx: Tx, *, first: int, last: int, categories: Sequence[int]) -> dict[int, Numbers]:
+    """The same of the topics in these categories, by day from `first` to `last`."""
+    rows = await tx.all(_IN_CATEGORIES, since=first * DAY, until=(last + 1) * DAY, categories=list(categories))
+    return _spans(rows)
+
+
+async def count_category_responses(tx: Tx, *, first: int, last: int) -> dict[tuple[int, int], Numbers]:
+    """The same of all topics by (day, category id)."""
     rows = await tx.all(_BY_CATEGORY, since=first * DAY, until=(last + 1) * DAY)
     return {(int(row[0]), int(row[1])): (int(row[2]), int(row[3]), int(row[4])) for row in rows}
+
+
+def _spans(rows: Sequence[Sequence[int]]) -> dict[int, Numbers]:
+    return {int(row[0]): (int(row[1]), int(row[2]), int(row[3])) for row in rows}

@@ -19,7 +19,9 @@ from tertulia.store.schema.topics import topics
 from tertulia.store.schema.users import user_visits, users
 
 DAY = 86_400_000
+QUARTER = 900_000  # of an hour
 DAY_LITERAL: ColumnElement[int] = literal_column("86400000")
+QUARTER_LITERAL: ColumnElement[int] = literal_column("900000")
 _ORDINARY = (topics.c.archetype == int(Archetype.REGULAR), topics.c.deleted_at.is_(None))
 # Posts are looked for by their time, never topic by topic, as engines otherwise would where they know no better.
 _IN_ORDINARY = (topics.c.archetype + literal_column("0") == int(Archetype.REGULAR), topics.c.deleted_at.is_(None))
@@ -50,19 +52,23 @@ class Source:
         self, at: ColumnElement[int], table: FromClause, *where: ColumnElement[bool], by_day: bool = False
     ) -> None:
         self.by_day = by_day
+        self._counted = (at, table, where)
         day = at if by_day else at // DAY_LITERAL
         inside = (at >= parameter("since"), at < parameter("until"), *where)
-        self.days: Query = query(
-            lambda: (
-                select(day.label("on_day"), func.count())
-                .select_from(table)
-                .where(*inside)
-                .group_by("on_day")
-                .order_by("on_day")
-            )
-        )
-        self.sum: Query = query(lambda: select(func.count()).select_from(table).where(*inside))
+
+        def by(span: ColumnElement[int]) -> Select[int, int]:
+            counts = select(span.label("span"), func.count()).select_from(table).where(*inside)
+            return counts.group_by("span").order_by("span")
+
+        self.days: Query = query(lambda: by(day))
+        self.quarters: Query = query(lambda: by(at // QUARTER_LITERAL))
+        self.sum: Query = query(lambda: self.between(parameter("since"), parameter("until")))
         self.first: Query = query(lambda: _first(at, where, table))
+
+    def between(self, since: ColumnElement[int], until: ColumnElement[int]) -> Select[int]:
+        """How many there are from `since` to before `until`."""
+        at, table, where = self._counted
+        return select(func.count()).select_from(table).where(at >= since, at < until, *where)
 
 
 def _first(at: ColumnElement[int], where: Sequence[ColumnElement[bool]], table: FromClause) -> Select[int]:
@@ -133,6 +139,13 @@ async def count_days(
     """How many began on each of the days `first` to `last` (both included, days since the epoch)."""
     source = _source(name, categories=categories, group_id=group_id)
     rows = await tx.all(source.days, **_range(source, first, last), categories=list(categories), group=group_id)
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+async def count_spans(tx: Tx, name: str, *, since: int, until: int, length: int) -> dict[int, int]:
+    """The same from `since` to before `until` (ms) by days or quarters of an hour, whichever is `length` ms."""
+    source = SOURCES[name]
+    rows = await tx.all(source.days if length == DAY else source.quarters, since=since, until=until)
     return {int(row[0]): int(row[1]) for row in rows}
 
 

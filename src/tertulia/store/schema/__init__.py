@@ -12,6 +12,7 @@ from tertulia.store.schema import (
     oneboxes,
     posts,
     reports,
+    search,
     sites,
     tags,
     topics,
@@ -21,9 +22,10 @@ from tertulia.store.schema import (
 )
 from tertulia.store.schema.columns import METADATA
 
-VERSION = "0001"
+VERSION = "0004"
 
 __all__ = [
     "METADATA", "VERSION", "categories", "changes", "email_tokens", "events", "groups", "imports", "keys",
-    "notifications", "oneboxes", "posts", "reports", "sites", "tags", "topics", "uploads", "users", "webhooks",
+    "notifications", "oneboxes", "posts", "reports", "search", "sites", "tags", "topics", "uploads", "users",
+    "webhooks",
 ]  # fmt: skip

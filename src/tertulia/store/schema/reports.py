@@ -40,22 +40,37 @@ report_day_parts = Table(
     integer("waited"),
 )
 
-# Days that changed after they were counted; written by the triggers of `store/reports/triggers.py`.
+# The same by quarters of an hour (since the epoch), of days that are not finished and of the last 30 finished ones:
+# which kinds and how long, says `forum/reports/counting.py`.
+report_quarters = Table(
+    "report_quarters",
+    METADATA,
+    words("kind", key=True),
+    integer("quarter", None, key=True),
+    integer("count"),
+    integer("answered"),
+    integer("waited"),
+)
+
+# Quarters that changed after they were counted, and with each its day; of long ago the first quarter of the day.
+# Written by the triggers of `store/reports/triggers.py`.
 report_marks = Table(
     "report_marks",
     METADATA,
     words("kind", key=True),
-    integer("day", None, key=True),
+    integer("quarter", None, key=True),
     integer("transaction_id", None, key=True),
 )
 
-# One row: days up to `day` may be counted and are marked when they change; `version` grows when any is forgotten.
+# One row: days up to `day` and quarters up to `quarter` may be counted and are marked when they change; `version` grows
+# when any is forgotten.
 report_progress = Table(
     "report_progress",
     METADATA,
     integer("id", None, key=True),
     integer("first"),
     integer("day"),
+    integer("quarter"),
     integer("version"),
     flag("complete"),
 )

@@ -114,6 +114,10 @@ topics = Table(
     sqlite_autoincrement=True,
 )
 
+# Who is known to have read all of a topic, and what somebody who follows topics may not have read all of.
+CAUGHT_UP = "maybe_unread = 0"
+MAYBE_UNREAD = "maybe_unread = 1 AND level >= 2"
+
 topic_states = Table(
     "topic_states",
     METADATA,
@@ -126,9 +130,27 @@ topic_states = Table(
     maybe_integer("last_visited_at"),
     maybe_integer("cleared_pinned_at"),
     integer("total_time_read"),
+    # 0 is a promise that the topic has no post beyond `last_read_post_number`; 1 promises nothing.
+    flag("maybe_unread", 1),
     Index("ix_topic_states_user_id", "user_id", "last_visited_at"),
     Index("ix_topic_states_user_level", "user_id", "level"),
     Index("ix_topic_states_level", "topic_id", "level", "user_id"),
+    Index(
+        "ix_topic_states_maybe_unread",
+        "user_id",
+        "maybe_unread",  # without it SQLite may take the index of all levels
+        "level",
+        "topic_id",
+        sqlite_where=text(MAYBE_UNREAD),
+        postgresql_where=text(MAYBE_UNREAD),
+    ),
+    Index(
+        "ix_topic_states_caught_up",
+        "topic_id",
+        "user_id",
+        sqlite_where=text(CAUGHT_UP),
+        postgresql_where=text(CAUGHT_UP),
+    ),
 )
 
 topic_posters = Table(

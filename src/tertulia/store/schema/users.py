@@ -14,6 +14,7 @@ SPECIAL = (
     ("silenced_till", "silenced_till IS NOT NULL"),
 )
 _LISTED = text("active = 1 AND staged = 0")
+_LOOSE = text("user_id <> 0")
 # Written out, as engines find an index of an expression only by its very text.
 _REPUTATION = "(likes_received - down_votes_received)"
 
@@ -78,7 +79,7 @@ users = Table(
     Index("ix_users_created_at", "created_at", "id", "staged"),
     Index("ix_users_last_seen_at", "last_seen_at"),
     Index("ix_users_trust_level", "trust_level", "id", "staged"),
-    # Gives the directory in its order, and covers counting who is in it.
+    # Gives the directory in its order, with all that decides who is in it.
     Index(
         "ix_users_reputation",
         text(_REPUTATION),
@@ -113,4 +114,30 @@ user_visits = Table(
     integer("posts_read"),
     integer("time_read"),
     Index("ix_user_visits_day", "day", "user_id"),
+)
+
+# How many people there are of each kind. Triggers write it (`store/accounts/tally_triggers.py`). The sum of all rows of
+# a kind counts: on PostgreSQL a change is a row of the person (`user_id`), so that no two people wait for each other,
+# and the worker adds these to the row of user 0.
+people_ranks = Table(
+    "people_ranks",
+    METADATA,
+    integer("trust_level", None, key=True),
+    integer("active", None, key=True),
+    integer("admin", None, key=True),
+    integer("moderator", None, key=True),
+    integer("staged", None, key=True),
+    integer("user_id", None, key=True),
+    integer("count"),
+    Index("ix_people_ranks_loose", "user_id", sqlite_where=_LOOSE, postgresql_where=_LOOSE),
+)
+
+# The same by the hour (since the epoch) in which they were here last; who never was is in none.
+people_seen = Table(
+    "people_seen",
+    METADATA,
+    integer("hour", None, key=True),
+    integer("user_id", None, key=True),
+    integer("count"),
+    Index("ix_people_seen_loose", "user_id", sqlite_where=_LOOSE, postgresql_where=_LOOSE),
 )

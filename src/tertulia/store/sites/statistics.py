@@ -1,4 +1,4 @@
-"""Who runs the forum, who was here lately, and how old it is."""
+"""Who runs the forum, and how old it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tertulia.store.cards import CARD
 from tertulia.store.engine import Tx, parameter, query
 from tertulia.store.schema.users import users
 
-_ACTIVE = query(lambda: select(func.count()).where(users.c.last_seen_at >= parameter("since"), users.c.id != SYSTEM_ID))
 _STAFF = query(
     lambda: (
         select(*CARD.columns)
@@ -19,11 +18,6 @@ _STAFF = query(
     )
 )
 _FIRST = query(lambda: select(func.min(users.c.created_at)))
-
-
-async def count_active(tx: Tx, *, since: int) -> int:
-    """How many people were here since then (ms)."""
-    return int(await tx.value(_ACTIVE, since=since) or 0)
 
 
 async def list_staff(tx: Tx, *, limit: int) -> list[UserCard]:

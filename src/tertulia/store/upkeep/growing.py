@@ -6,10 +6,11 @@ For `forum/loading` only. Each function takes what is to be added, so that it do
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import case, func, select, update
 
-from tertulia.store.engine import Tx, parameter, query, upsert_query
+from tertulia.store.engine import Query, Tx, parameter, query, upsert_query
 from tertulia.store.engine.query import SQLITE
 from tertulia.store.schema.categories import categories
 from tertulia.store.schema.posts import posts
@@ -30,6 +31,19 @@ _TOPIC = query(
             {name: topics.c[name] + parameter(f"new_{name}") for name in _ADDED}
             | {name: parameter(f"new_{name}") for name in _SET}
         )
+    )
+)
+_OPEN_LAST = query(
+    lambda: (
+        update(topics)
+        .where(
+            topics.c.id
+            == select(func.max(topics.c.id))
+            .where(topics.c.id > parameter("after"), topics.c.id <= parameter("to"))
+            .scalar_subquery(),
+            topics.c.closed == 1,
+        )
+        .values(closed=0)
     )
 )
 _USER = query(
@@ -92,22 +106,20 @@ _TAG = query(
         .values(topic_count=func.coalesce(tags.c.topic_count, 0) + parameter("by"))
     )
 )
+_POSTED_COLUMNS = ("topic_id", "user_id", "post_count", "last_posted_at")
 _POSTED = upsert_query(
-    topic_posters,
-    columns=("topic_id", "user_id", "post_count", "last_posted_at"),
-    key=("topic_id", "user_id"),
-    update=("last_posted_at",),
-    add=("post_count",),
+    topic_posters, columns=_POSTED_COLUMNS, key=("topic_id", "user_id"), update=("last_posted_at",), add=("post_count",)
 )
+_READ_COLUMNS = (
+    "topic_id", "user_id", "last_read_post_number", "highest_seen_post_number", "level", "first_visited_at",
+    "last_visited_at", "maybe_unread",
+)  # fmt: skip
 _READ = upsert_query(
     topic_states,
-    columns=(
-        "topic_id", "user_id", "last_read_post_number", "highest_seen_post_number", "level", "first_visited_at",
-        "last_visited_at",
-    ),
+    columns=_READ_COLUMNS,
     key=("topic_id", "user_id"),
-    update=("last_read_post_number", "highest_seen_post_number", "last_visited_at"),
-)  # fmt: skip
+    update=("last_read_post_number", "highest_seen_post_number", "last_visited_at", "maybe_unread"),
+)
 
 
 async def grow_topics(tx: Tx, changes: Iterable[Mapping[str, int]]) -> None:
@@ -116,6 +128,11 @@ async def grow_topics(tx: Tx, changes: Iterable[Mapping[str, int]]) -> None:
         _TOPIC,
         [{"of_topic": each["topic_id"]} | {f"new_{name}": each[name] for name in (*_ADDED, *_SET)} for each in changes],
     )
+
+
+async def open_last_topic(tx: Tx, *, after: int, to: int) -> None:
+    """Opens the topic with the highest id in this range, which is closed while more of its posts are to come."""
+    await tx.run(_OPEN_LAST, after=after, to=to)
 
 
 async def grow_users(tx: Tx, changes: Mapping[int, Sequence[int]]) -> None:
@@ -146,9 +163,20 @@ async def grow_tags(tx: Tx, topics: Mapping[int, int]) -> None:
 
 async def grow_posters(tx: Tx, rows: Sequence[Mapping[str, int]]) -> None:
     """Who wrote how many more posts in which topic, the last of them when."""
-    await tx.many(_POSTED, rows)
+    await _put_all(tx, _POSTED, rows, columns=_POSTED_COLUMNS)
 
 
 async def grow_states(tx: Tx, rows: Sequence[Mapping[str, int | None]]) -> None:
     """How far people have read; the level of somebody who is known in the topic stays."""
-    await tx.many(_READ, rows)
+    await _put_all(tx, _READ, rows, columns=_READ_COLUMNS)
+
+
+async def _put_all(tx: Tx, upsert: Query, rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str]) -> None:
+    """PostgreSQL: one statement for all rows, of which each has a key of its own; the upsert's, but for its values."""
+    if not rows or tx.engine == SQLITE:
+        await tx.many(upsert, rows)
+        return
+    before, _, rest = upsert.postgresql().text.partition(" VALUES (")
+    after = rest.partition(") ")[2]
+    lists = ", ".join(f"${place}::bigint[]" for place in range(1, len(columns) + 1))
+    await tx.text(f"{before} SELECT * FROM unnest({lists}) {after}", *([row[name] for row in rows] for name in columns))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tertulia.store.schema import METADATA
 
+_WRITTEN_BY_TRIGGERS = ("report_marks", "people_ranks", "people_seen")
 RESTORE = "SELECT snapshot.restore()"
 
 
@@ -17,8 +18,12 @@ def snapshot_statements() -> Iterator[str]:
 
     Every statement of the function is planned anew in each connection, which costs more than the rows: nothing is put
     back into tables that were empty, and all counters go back in one statement."""
-    # Marks come last, as going back to the other tables makes some.
-    names = [*sorted(METADATA.tables, key=lambda name: name == "report_marks"), "post_search"]
+    # What triggers write comes last, as going back to the other tables makes some.
+    names = [
+        *sorted(METADATA.tables, key=lambda name: name in _WRITTEN_BY_TRIGGERS),
+        "post_search",
+        "post_search_recent",
+    ]
     counted = [name for name, table in METADATA.tables.items() if table.autoincrement_column is not None]
     yield "CREATE SCHEMA snapshot"
     for name in names:

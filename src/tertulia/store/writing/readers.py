@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, updat
 from tertulia.model.levels import Level
 from tertulia.model.topics import Topic
 from tertulia.store.engine import Query, Tx, insert_query, parameter, query
+from tertulia.store.readers.falling_behind import has_room
 from tertulia.store.readers.topic_states import watches_around
 from tertulia.store.schema.topics import topic_posters, topic_states
 
@@ -64,6 +65,8 @@ def _wrote(*, follows: bool) -> Query:
     def change(insert: Any) -> Any:
         changes = {name: _higher(name, "number") for name in ("last_read_post_number", "highest_seen_post_number")}
         changes |= {"level": _follow()[1]} if follows else {}
+        caught_up = insert.excluded.maybe_unread == 0
+        changes["maybe_unread"] = case((caught_up, 0), else_=topic_states.c.maybe_unread)
         return insert.on_conflict_do_update(index_elements=["topic_id", "user_id"], set_=changes)
 
     return insert_query(
@@ -74,6 +77,7 @@ def _wrote(*, follows: bool) -> Query:
         computed=lambda: {
             **dict.fromkeys(("last_read_post_number", "highest_seen_post_number"), parameter("number")),
             **({"level": _follow()[0]} if follows else {}),
+            "maybe_unread": case((has_room("topic_id"), 0), else_=1),
         },
         change=change,
     )
@@ -106,7 +110,8 @@ async def count_participants(tx: Tx, topic_id: int) -> int:
 
 
 async def mark_own_post(tx: Tx, topic: Topic, user_id: int, *, number: int, now: int, level: int | None) -> None:
-    """Whoever wrote post `number` has read up to it; whether they ever opened the topic is for reading to say.
+    """Whoever wrote post `number`, the last of a locked topic, has read up to it; whether they ever opened the topic
+    is for reading to say.
 
     Raises the user's level in the topic to `level` unless the user chose one."""
     places = {"topic_id": topic.id, "user_id": user_id, "number": number, "last_visited_at": now}
