@@ -171,12 +171,13 @@ class Worker:
         """Runs due jobs until none is left (for tests and `worker --once`); answers how many ran."""
         ran = 0
         while ran < limit:
+            ran_beside = bool(self._beside)  # one that ends meanwhile may leave jobs that this look does not see
             read = await self.read_events()
             if await self.run_due():
                 ran += 1
             elif self._beside:
                 await asyncio.wait(tuple(self._beside), return_when=asyncio.FIRST_COMPLETED)
-            elif not read:
+            elif not read and not ran_beside:
                 break
         if self._beside:
             await asyncio.wait(tuple(self._beside))

@@ -31,16 +31,17 @@ def test_a_fresh_forum_is_many_times_faster_than_founding_one(
         forum_host.wait(image.make(loaded, clock=TestClock()))
         forum_host.wait(image.end())
 
+    # On SQLite all work is this process's, so that what else runs on the machine need not be in the comparison.
+    clock = time.process_time if on_sqlite else time.perf_counter
     make_fresh()  # a second database on PostgreSQL, which later ones take over
-    fresh = sorted(milliseconds(make_fresh) for _ in range(100 if on_sqlite else 20))
-    founding = [milliseconds(found) for _ in range(3)]
+    fresh = sorted(milliseconds(make_fresh, clock) for _ in range(100 if on_sqlite else 20))
+    founding = [milliseconds(found, clock) for _ in range(3)]
     p50, p99 = statistics.median(fresh), fresh[round(len(fresh) * 0.99) - 1]
-    slow = statistics.median(founding)
-    print(f"\n{forum.database.engine}: fresh p50 {p50:.1f} ms, p99 {p99:.1f} ms; founding {slow:.0f} ms")
-    assert p50 * AT_LEAST <= slow
+    print(f"\n{forum.database.engine}: fresh p50 {p50:.1f} ms, p99 {p99:.1f} ms; founding {min(founding):.0f} ms")
+    assert fresh[0] * AT_LEAST <= min(founding)  # what others do to the machine's caches only adds
 
 
-def milliseconds(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
+def milliseconds(work: Callable[[], None], clock: Callable[[], float]) -> float:
+    started = clock()
     work()
-    return (time.perf_counter() - started) * 1000
+    return (clock() - started) * 1000

@@ -9,7 +9,9 @@ import pytest
 
 from tertulia import worker as worker_module
 from tertulia.forum.unit import Ports, Unit
-from tertulia.store.jobs import claim_job, count_jobs
+from tertulia.store import jobs as job_store
+from tertulia.store.engine import Tx
+from tertulia.store.jobs import Room, claim_job, count_jobs
 from tertulia.testing.clock import TestClock
 from tertulia.worker import CLAIM_MS, JOBS, LANE_CLAIM_MS, MOST_BESIDE, MOST_OF_A_LANE, Worker
 
@@ -146,3 +148,34 @@ async def test_a_running_job_keeps_its_claim_and_a_dead_worker_loses_it_soon(
     clock.advance(seconds=LANE_CLAIM_MS / 1000 + 1)
     assert await Worker(ports).drain() == 1
     assert DONE == [1, 2]
+
+
+async def follow_up(unit: Unit) -> None:
+    """A job that leaves another one."""
+    await unit.pause()
+    await GATE[0].wait()
+    await unit.write()
+    await unit.later("test.job", number=7)
+
+
+async def test_what_a_job_beside_leaves_is_run_although_it_ended_while_the_worker_looked_for_more(
+    ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(JOBS, "test.follow_up", f"{__name__}:follow_up")
+    worker = Worker(ports)
+    looked = job_store.find_due
+
+    async def look(tx: Tx, *, now: int, room: Room) -> int | None:
+        found: int | None = await looked(tx, now=now, room=room)
+        GATE[0].set()
+        while found is None and worker._beside:  # the answer is old when it arrives
+            await asyncio.sleep(0.001)
+        return found
+
+    monkeypatch.setattr(job_store, "find_due", look)
+    async with ports.unit() as unit:
+        await unit.write()
+        await unit.later("test.follow_up", lane="slow")
+        await unit.commit()
+    await worker.drain()
+    assert DONE == [7] and await left(ports) == 0
