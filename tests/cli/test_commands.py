@@ -47,13 +47,14 @@ def run_on_server(url: str, statement: str) -> None:
         import asyncpg
 
         connection = await asyncpg.connect(url)
-        for last in (False, False, False, True):
+        for tries_left in reversed(range(20)):
             try:
                 await connection.execute(statement)
                 break
             except asyncpg.DeadlockDetectedError:  # a server that is just ending still reads what is dropped
-                if last:
+                if not tries_left:
                     raise
+                await asyncio.sleep(0.2)
         await connection.close()
 
     asyncio.run(run())

@@ -23,6 +23,11 @@ class TestClock:
             return self._frozen
         return (self._began + time.monotonic_ns()) // 1_000_000 + self._offset
 
+    @property
+    def moved(self) -> tuple[int, int | None]:
+        """Changes whenever a test sets the clock."""
+        return self._offset, self._frozen
+
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Moves on at once."""
         ms = round((seconds + 60 * (minutes + 60 * (hours + 24 * days))) * 1000)

@@ -10,6 +10,7 @@ import msgspec
 
 from tertulia.app import Application, make_ports, open_ports
 from tertulia.backends.blobs.memory import MemoryBlobs
+from tertulia.backends.local import LocalWakeup
 from tertulia.backends.outbound.captured import CapturedOutbound
 from tertulia.forum.batches import flush
 from tertulia.forum.sessions.actors import build_actor, system_actor
@@ -37,6 +38,18 @@ def _browser(cookies: Mapping[str, str], token: str) -> dict[str, str]:
     return headers | ({"Cookie": pairs} if pairs else {}) | ({"X-CSRF-Token": token} if token else {})
 
 
+class _Wakeup(LocalWakeup):
+    """Remembers that there was something to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called = True
+
+    def wake(self) -> None:
+        self.called = True
+        super().wake()
+
+
 class Forum:
     """A forum of one's own: the admin (id 1), two categories, keys. Calls are synchronous but for `arequest`."""
 
@@ -57,6 +70,8 @@ class Forum:
         self.ports.blobs = self.blobs
         self.ports.mailer = self.mail
         self.ports.outbound = self.outgoing
+        self.ports.wakeup = self._wakeup = _Wakeup()
+        self._moved = self.clock.moved
         self.ports.strict = True
         self.ports.paced = False
         self.inline_jobs = True
@@ -154,12 +169,15 @@ class Forum:
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
         await self.app.kit(scope, receive, send)
         if self.inline_jobs:
-            await self._work()
+            await self._work(only_read=scope.get("method") in ("GET", "HEAD"))
 
-    async def _work(self) -> int:
+    async def _work(self, *, only_read: bool = False) -> int:
         async with self.ports.unit() as unit:
             await flush(unit)
             await unit.commit()
+        if only_read and not self._wakeup.called and self._moved == self.clock.moved:
+            return 0  # asking the database costs more than most reads do
+        self._wakeup.called, self._moved = False, self.clock.moved
         ran = await self.worker.drain()
         for _ in range(_MOST_WAITS):
             if not await self.worker.is_behind():
