@@ -32,6 +32,8 @@ POSTS_PER_TOPIC = 20
 POSTS_PER_USER = 50
 _SAMPLE = 60
 _PAGE = 40  # topics, more than a page shows
+_ANSWERED = 4  # posts in each of those, by as many people
+_HOT = 10_000_000  # views: more than other topics have
 _NEEDLE = "zyxwvgrowth"  # a word that one post has
 
 
@@ -136,13 +138,23 @@ async def make_forum(size: int, *, place: Path, postgres: str, reuse: bool = Fal
 
 
 async def _fill_pages(forum: GrowthForum) -> None:
-    """Gives everybody a page of new topics, and the busiest person one of unread ones: pages of the same length cost
-    alike in forums of any size, while a small forum by itself has two or three of either."""
+    """Gives everybody a page of new topics, which are the hottest as well, and the busiest person one of unread ones:
+    pages that show as much cost alike in forums of any size, while a small forum by itself has two or three new and
+    unread topics, and a few people in the hot ones."""
     busiest = forum.keyed(forum.targets.busiest)
     for number in range(_PAGE):
         form = {"title": f"One of the newest topics, number {number}", "category": forum.targets.category}
         form["raw"] = f"The first post of one of the newest topics, number {number}, and nothing more."
-        await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
+        made = await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
+        for person in forum.targets.people[:_ANSWERED]:
+            answer = {"topic_id": made.json["topic_id"], "raw": f"This answer by {person} says no more than most answers do."}
+            await forum.ask("POST", "/posts.json", headers=forum.keyed(person), form=answer)
+    async with forum.ports.unit() as unit:
+        await unit.write()
+        await unit.tx.text(
+            f"UPDATE topics SET views = {_HOT} WHERE id IN (SELECT id FROM topics ORDER BY id DESC LIMIT {_PAGE})"
+        )
+        await unit.commit()
     for topic_id in forum.targets.ordinary[:_PAGE]:
         read = {"topic_id": topic_id, "topic_time": 5000, "timings": {"3": 5000}}
         await forum.ask("POST", "/topics/timings.json", headers=busiest, form=read)

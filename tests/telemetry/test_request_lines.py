@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tertulia.telemetry import requests
+from tertulia.telemetry.context import new_request_id
 from tertulia.telemetry.logs import set_up_logs
 from tertulia.telemetry.requests import FLUSH_SECONDS, log_request
 
@@ -67,3 +69,17 @@ def test_a_level_above_info_leaves_them_out(written: Callable[[], str]) -> None:
 
     asyncio.run(ask())
     assert written() == ""
+
+
+def test_ids_of_requests_are_never_used_twice_not_even_by_a_forked_process() -> None:
+    ids = [new_request_id() for _ in range(1_000)]
+    assert len(set(ids)) == 1_000 and all(len(each) == 32 and int(each, 16) >= 0 for each in ids)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writing, new_request_id().encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as said:
+        assert said.read() not in {*ids, *(new_request_id() for _ in range(1_000))}

@@ -82,17 +82,25 @@ _NEWER = "SELECT id, topic_id, user_id FROM changes WHERE id > ? ORDER BY id"
 
 
 class SqliteFreshness(Freshness):
-    """`PRAGMA data_version` says look, the log says what changed."""
+    """`PRAGMA data_version` says look, the log says what changed.
+
+    One look is for all who ask in the same turn of the loop. Loops run what is ready in the order in which it became
+    so: whoever asks before `_next_turn` runs was ready, with the whole request, before the look."""
 
     def __init__(self, database: SqliteDatabase) -> None:
         super().__init__()
         self._database = database
         self._seen: int | None = None
         self._last = 0
+        self._looked = False
 
     def look_now(self) -> bool:
+        if self._looked:
+            return True
+        asyncio.get_running_loop().call_soon(self._next_turn)
         version = self._database.data_version()
         if version == self._seen:
+            self._looked = True
             return True
         reader = self._database.reader
         if self._seen is None:
@@ -104,7 +112,11 @@ class SqliteFreshness(Freshness):
                 self._last = rows[-1][0]
                 self._learn((row[1], row[2]) for row in rows)
         self._seen = version
+        self._looked = True
         return True
+
+    def _next_turn(self) -> None:
+        self._looked = False
 
 
 _ASK = """SELECT pg_current_snapshot()::text, found.topic_id, found.user_id
