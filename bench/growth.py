@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.growth_ceiling import find_ceiling, tell_load
 from bench.growth_forums import GrowthForum, drop_forum, make_forum
 from bench.growth_measuring import Cost, Statements, measure
 from bench.growth_operations import KEPT, READS, WRITES
@@ -33,6 +34,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     loads: list[str]
     costs: dict[str, list[Cost]]
     kept: dict[str, list[Cost]]
+    rate: float = 0.0  # of the last load, in posts a second
+    ceiling: float = 0.0  # of this machine just before, see `growth_ceiling.py`
 
 
 def read_size(text: str) -> int:
@@ -63,7 +66,9 @@ async def examine(
         for forum in forums:
             await drop_forum(forum, postgres=postgres, keep=keep)
     loads = [f"{forum.filled.posts} posts at {forum.filled.posts_per_second:.0f} posts/s" for forum in forums]
-    return Part(engine="PostgreSQL" if postgres else "SQLite", sizes=sizes, loads=loads, costs=costs, kept=kept)
+    rate = forums[-1].filled.posts_per_second
+    engine = "PostgreSQL" if postgres else "SQLite"
+    return Part(engine=engine, sizes=sizes, loads=loads, costs=costs, kept=kept, rate=rate)
 
 
 def render(parts: list[Part], *, at: datetime) -> str:
@@ -78,6 +83,7 @@ def render(parts: list[Part], *, at: datetime) -> str:
     ]
     for part in parts:
         lines += ["", f"## {part.engine}", "", "Loaded: " + "; ".join(part.loads) + ".", ""]
+        lines += [tell_load(part.rate, ceiling=part.ceiling), ""] if part.ceiling else []
         lines += _table(part, part.costs)
         if part.kept:
             lines += ["", "Kept answers:", "", *_table(part, part.kept)]
@@ -127,6 +133,7 @@ def main(arguments: list[str]) -> int:
         place = options.keep or Path(passing)
         place.mkdir(parents=True, exist_ok=True)
         for postgres in ([] if options.only_postgres else [""]) + ([options.postgres] if options.postgres else []):
+            ceiling = 0.0 if options.keep or options.only else find_ceiling()
             part = examine(
                 sizes,
                 place=place,
@@ -136,7 +143,7 @@ def main(arguments: list[str]) -> int:
                 statements=statements,
                 keep=options.keep is not None,
             )
-            parts.append(asyncio.run(part))
+            parts.append(msgspec.structs.replace(asyncio.run(part), ceiling=ceiling))
     report = render(parts, at=datetime.now(UTC))
     options.out.write_text(report)
     say(report)

@@ -147,7 +147,10 @@ async def _fill_pages(forum: GrowthForum) -> None:
         form["raw"] = f"The first post of one of the newest topics, number {number}, and nothing more."
         made = await forum.ask("POST", "/posts.json", headers=forum.keyed("admin"), form=form)
         for person in forum.targets.people[:_ANSWERED]:
-            answer = {"topic_id": made.json["topic_id"], "raw": f"This answer by {person} says no more than most answers do."}
+            answer = {
+                "topic_id": made.json["topic_id"],
+                "raw": f"This answer by {person}, number {number}, says no more than most do.",
+            }
             await forum.ask("POST", "/posts.json", headers=forum.keyed(person), form=answer)
     async with forum.ports.unit() as unit:
         await unit.write()

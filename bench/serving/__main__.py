@@ -66,7 +66,8 @@ def run_bench(chosen: argparse.Namespace) -> str:
         bench = Bench(ours, ceiling, bare, peer, pace)
         rows = {each.name: _measure(bench, each, started) for each in operations}
         facts = _describe(chosen, cores=cores, disk=describe_disk(folder)) | _tell(start, memory, started)
-        judged = judge_process(memory=memory.pss, start=start.seconds)
+        ceiling = rows["topic"].ceiling if "topic" in rows else None
+        judged = judge_process(memory=memory.pss, start=start.seconds, ceiling=ceiling)
     aims = pick_aims(postgres=bool(chosen.postgres), redis=bool(chosen.redis))
     judged = judge_rows(rows, aims) + judged
     return write_report(facts, list(rows.values()), judged)

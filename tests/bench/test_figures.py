@@ -69,6 +69,14 @@ def test_aims_that_need_the_ceiling_of_the_topic_are_left_out_without_it() -> No
     assert judge_rows(rows, pick_aims(postgres=True, redis=False)) == []
 
 
+def test_a_start_is_judged_by_what_it_would_take_on_that_core() -> None:
+    half_as_fast = figure(42_000, cpu=None)  # in two seconds
+    judged = judge_process(memory=1, start=1.9, ceiling=half_as_fast)[1]
+    assert (judged.wanted, judged.met) == ("2.00 s (1.0 s on that core)", True)
+    assert not judge_process(memory=1, start=2.1, ceiling=half_as_fast)[1].met
+    assert not judge_process(memory=1, start=1.1, ceiling=None)[1].met
+
+
 def test_each_engine_has_aims_of_its_own() -> None:
     rows = {"topic": row("topic", figure(14_000), figure(42_000))}  # a third
     met = {
@@ -84,7 +92,7 @@ def test_the_report_has_a_line_for_each_operation_aim_and_peer() -> None:
         row("topic", figure(20_000), figure(40_000), figure(1_000, cpu=None)),
         row("latest", figure(10_000), figure(40_000)),
     ]
-    judged = judge_process(memory=300_000_000, start=0.4)
+    judged = judge_process(memory=300_000_000, start=0.4, ceiling=None)
     report = write_report({"machine": "a small one"}, rows, judged)
     assert [line for line in report.splitlines() if line.startswith(("#", "-", "|"))] == [
         "# What one core serves",

@@ -6,10 +6,12 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bench import growth, growth_forums, growth_measuring
 from bench.growth import Part, ratio, read_size, render
+from bench.growth_ceiling import tell_load
 from bench.growth_measuring import Cost, Statements
 from bench.growth_operations import KEPT, READS, WRITES
 from tertulia.store.engine.postgres import PostgresTx
@@ -75,3 +77,12 @@ def test_what_grows_more_than_the_aim_stands_out() -> None:
     assert ratio(fast) == 1.45
     assert "| fast | 2.00 | 2.90 | 1.45 | 10 / 10 |" in report
     assert "| slow | 2.00 | 3.20 | **1.60** | 10 / 10 |" in report
+
+
+def test_a_load_is_told_for_the_core_that_aims_are_for() -> None:
+    assert "21,000 posts/s (aim 20,000: met)" in tell_load(5_000, ceiling=10_000)
+    assert "18,900 posts/s (aim 20,000: **not met**)" in tell_load(4_500, ceiling=10_000)
+    part = Part(engine="SQLite", sizes=[10], loads=["10 posts at 5000 posts/s"], costs={}, kept={}, rate=5_000)
+    assert "ceiling" not in render([part], at=datetime(2026, 1, 1, tzinfo=UTC))
+    known = msgspec.structs.replace(part, ceiling=10_000)
+    assert "The ceiling of a topic was 10,000 requests a second" in render([known], at=datetime(2026, 1, 1, tzinfo=UTC))

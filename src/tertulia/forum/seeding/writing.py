@@ -239,7 +239,7 @@ def _like(growth: Growth, story: _Story, *, row: dict[str, Any], author: int) ->
     drawn = rng.choices(range(len(cast.user_ids)), cum_weights=cast.user_weights, k=wanted)
     people = [each for each in dict.fromkeys(drawn) if each != author]
     row["like_count"] = len(people)
-    at = min(row["created_at"] + int(rng.random() * shares.HOUR * 72), cast.now)
+    at = row["created_at"] + int(rng.random() * min(shares.HOUR * 72, cast.now - row["created_at"]))
     for each in people:
         user_id = cast.user_ids[each]
         growth.rows["votes"].append(
