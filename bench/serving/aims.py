@@ -64,8 +64,10 @@ class Judged:
 
 
 def pick_aims(*, postgres: bool, redis: bool) -> Aims:
-    """Those of the engine; the one for limits in Redis stands in place of the topic's."""
-    return {**(POSTGRESQL if postgres else SQLITE), **(REDIS if redis else {})}
+    """Those of the engine. With limits in Redis there is one of its own, beside PostgreSQL's for replies."""
+    if redis:
+        return {**POSTGRESQL, **REDIS}
+    return POSTGRESQL if postgres else SQLITE
 
 
 def judge_rows(rows: Mapping[str, Row], aims: Aims) -> list[Judged]:
