@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.growth_ceiling import read_ceiling
 from bench.serving.operations import OPERATIONS
 from tests.bench.conftest import list_processes, start_bench
 
@@ -85,6 +86,7 @@ def test_every_kind_of_operation_becomes_a_line_of_the_report(
         numbers = [float(each.replace(",", "")) for each in (ours, ceiling, *cells[6:10])]
         assert all(number > 0 for number in numbers), cells
         assert float(ratio.rstrip("%")) > 0 and re.fullmatch(r"\d+%", cells[10])
+    assert (read_ceiling(report) > 0) == ("topic" in names)
     assert len(lines_of(report, "Aims")) == aims
     store = "SQLite on " if engine == "sqlite" else "PostgreSQL, "
     for needed in (f"- store: {store}", "python 3.", "starlette ", "- errors and warnings in its log: 0\n", "PSS "):
