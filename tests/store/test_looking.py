@@ -70,5 +70,37 @@ async def test_whoever_asks_after_a_commit_learns_of_it(founded_file: FoundedFil
     await database.close()
 
 
+async def test_a_look_that_failed_is_made_again_by_the_next_who_asks(
+    founded_file: FoundedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "forum.db"
+    database = await founded_file.copy(path)
+    await database.open()
+    freshness = SqliteFreshness(database)
+    await asyncio.create_task(_look(freshness))
+    read_at = freshness.position
+    await commit_elsewhere(path)
+    with monkeypatch.context() as broken:
+        broken.setattr(freshness, "_learn", lambda rows: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            freshness.look_now()
+    assert freshness.look_now()
+    assert not freshness.holds(read_at, NO_TOPIC)
+    await database.close()
+
+
+def test_a_loop_that_ended_in_the_middle_of_a_turn_leaves_no_look_behind(tmp_path: Path) -> None:
+    path = tmp_path / "forum.db"
+    database = asyncio.run(FoundedFile(tmp_path).copy(path))
+    asyncio.run(database.open())
+    freshness = SqliteFreshness(database)
+    asyncio.run(_look(freshness))
+    read_at = freshness.position
+    asyncio.run(commit_elsewhere(path))
+    asyncio.run(_look(freshness))
+    assert not freshness.holds(read_at, NO_TOPIC)
+    asyncio.run(database.close())
+
+
 async def _look(freshness: SqliteFreshness) -> None:
     assert freshness.look_now()

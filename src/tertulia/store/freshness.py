@@ -92,31 +92,33 @@ class SqliteFreshness(Freshness):
         self._database = database
         self._seen: int | None = None
         self._last = 0
-        self._looked = False
+        self._looked_in: asyncio.AbstractEventLoop | None = None
 
     def look_now(self) -> bool:
-        if self._looked:
+        loop = asyncio.get_running_loop()
+        if self._looked_in is loop:  # a loop that ended may have left its last turn unfinished
             return True
-        asyncio.get_running_loop().call_soon(self._next_turn)
         version = self._database.data_version()
-        if version == self._seen:
-            self._looked = True
-            return True
+        if version != self._seen:
+            self._read_changes()
+            self._seen = version
+        self._looked_in = loop
+        loop.call_soon(self._next_turn)
+        return True
+
+    def _read_changes(self) -> None:
         reader = self._database.reader
         if self._seen is None:
             self.end_everything()
             self._last = int(reader.execute("SELECT COALESCE(MAX(id), 0) FROM changes").fetchone()[0])
-        else:
-            rows = reader.execute(_NEWER, (self._last,)).fetchall()
-            if rows:
-                self._last = rows[-1][0]
-                self._learn((row[1], row[2]) for row in rows)
-        self._seen = version
-        self._looked = True
-        return True
+            return
+        rows = reader.execute(_NEWER, (self._last,)).fetchall()
+        if rows:
+            self._learn((row[1], row[2]) for row in rows)
+            self._last = rows[-1][0]
 
     def _next_turn(self) -> None:
-        self._looked = False
+        self._looked_in = None
 
 
 _ASK = """SELECT pg_current_snapshot()::text, found.topic_id, found.user_id
