@@ -34,6 +34,11 @@ LISTS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def forum_settings() -> dict[str, object]:
+    return {"kept_answers_megabytes": 0}  # what is given from memory costs nothing, however long it is
+
+
 class Counter:
     """Counts the statements that reach an engine."""
 
