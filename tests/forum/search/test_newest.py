@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tertulia.forum.search.searching import search
 from tertulia.forum.unit import Ports
-from tertulia.model.search import Search
 from tertulia.store.fulltext.searching import CANDIDATES_PER_HIT
-from tests.forum.sites.given import acting, add_post, add_topic, add_user
+from tests.forum.search.paging import pages
+from tests.forum.sites.given import add_post, add_topic, add_user
 
 pytestmark = pytest.mark.anyio
-
-
-async def pages(ports: Ports, q: str, *, per_page: int) -> list[list[int]]:
-    """Topics of the hits, page by page, until there are no more."""
-    found, more = [], True
-    async with acting(ports, None) as unit:
-        while more:
-            view = await search(unit, Search(q=q, page=len(found) + 1, per_page=per_page))
-            found.append([hit.post.post.topic_id for hit in view.hits])
-            more = view.more
-    return found
 
 
 async def test_whoever_wrote_much_in_one_topic_is_still_found_in_the_others(ports: Ports) -> None:

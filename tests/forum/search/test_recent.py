@@ -17,6 +17,7 @@ from tertulia.store.engine.query import SQLITE
 from tertulia.store.fulltext import ranking, searching
 from tertulia.store.fulltext.loading import insert_texts
 from tertulia.store.fulltext.recent import find_first
+from tests.forum.search.paging import pages
 from tests.forum.sites.given import acting, add_post, add_topic
 
 pytestmark = pytest.mark.anyio
@@ -116,17 +117,6 @@ async def test_a_small_forum_has_no_small_index(ports: Ports) -> None:
     async with ports.unit() as unit:
         assert await find_first(unit.tx) is None
         assert await held(unit) == ([], [])
-
-
-async def pages(ports: Ports, q: str, *, per_page: int) -> list[list[int]]:
-    """Topics of the hits, page by page, until there are no more."""
-    found, more = [], True
-    async with acting(ports, None) as unit:
-        while more:
-            view = await search(unit, Search(q=q, page=len(found) + 1, per_page=per_page))
-            found.append([hit.post.post.topic_id for hit in view.hits])
-            more = view.more
-    return found
 
 
 async def fill(ports: Ports) -> dict[str, set[int]]:
