@@ -37,7 +37,7 @@ def shown(report: Report) -> dict[int, float]:
 
 def rows(forum: Forum, table: str, *columns: str) -> Rows:
     async def read(unit: Unit) -> Rows:
-        found = await unit.tx.text(f"SELECT {', '.join(columns)} FROM {table}")
+        found = await unit.tx.text(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1")
         return [dict(zip(columns, row, strict=True)) for row in found]
 
     return forum.unit(read)
